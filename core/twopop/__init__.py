@@ -1,0 +1,99 @@
+"""twopop: from one finished timeline, every deliverable a campaign or episode owes.
+
+These are the names that a plugin writer imports::
+
+    from twopop import NameField, hookimpl
+
+    @hookimpl
+    def name_fields(order):
+        return [NameField(name="campaign", value="spring")]
+"""
+
+from twopop.captions.model import Caption, CaptionTrack
+from twopop.delivery.actions import PanelAction
+from twopop.delivery.order import Order
+from twopop.delivery.plan import Deliverable, Plan, Reason
+from twopop.delivery.receipt import Delivered, Receipt
+from twopop.delivery.work import Done, Executor, ExecutorEntry, Task
+from twopop.errors import EditorError, InputError, PluginError, StudioError, TwopopError
+from twopop.findings import Finding, Severity, fail, info, warn
+from twopop.hookspecs import hookimpl
+from twopop.hosts import HostEntry, HostState
+from twopop.legal.model import Grant, LegalField
+from twopop.naming.model import FileName, NameField
+from twopop.package.model import Sidecar
+from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
+from twopop.picture.recipe import Encoding, Segment
+from twopop.settings import Settings
+from twopop.specs import Spec, read_spec
+from twopop.time import Rate
+from twopop.timeline.program import AudioClip, AudioTrack, Dissolve, Event, Kind, Marker, Program, Role, Source
+from twopop.timeline.reading import Reading, ReadOptions, TimelineReader
+from twopop.variants.model import CropKey, CropPath, Cutdown, Span, Variant, Wanted
+from twopop.versions.model import Registered, Version
+
+__all__ = [
+    "AudioClip",
+    "AudioTrack",
+    "Caption",
+    "CaptionTrack",
+    "CropKey",
+    "CropPath",
+    "Cutdown",
+    "Deliverable",
+    "Delivered",
+    "Dissolve",
+    "Done",
+    "EditorError",
+    "Encoding",
+    "Event",
+    "Executor",
+    "ExecutorEntry",
+    "FileName",
+    "Finding",
+    "Grant",
+    "HostEntry",
+    "HostState",
+    "InputError",
+    "Kind",
+    "LegalField",
+    "Marker",
+    "MediaFacts",
+    "NameField",
+    "Order",
+    "PanelAction",
+    "PictureFacts",
+    "Plan",
+    "PluginError",
+    "Program",
+    "Rate",
+    "ReadOptions",
+    "Reading",
+    "Reason",
+    "Receipt",
+    "Registered",
+    "Role",
+    "Segment",
+    "Settings",
+    "Severity",
+    "Sidecar",
+    "SoundFacts",
+    "Source",
+    "Span",
+    "Spec",
+    "StudioError",
+    "Task",
+    "TimelineReader",
+    "TwopopError",
+    "Variant",
+    "Version",
+    "Wanted",
+    "__version__",
+    "fail",
+    "hookimpl",
+    "info",
+    "read_spec",
+    "warn",
+]
+
+__version__ = "0.1.0"

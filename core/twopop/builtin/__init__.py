@@ -1,0 +1,1 @@
+"""The built-in plugins: thin glue from hooks to the folders beside."""

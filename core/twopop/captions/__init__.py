@@ -1,0 +1,1 @@
+"""The caption model, its readers and writers, and retiming to a cut."""

@@ -1,0 +1,129 @@
+"""The order: what a person asks for, written in ``order.toml`` or sent as JSON by a panel (``twopop.order/1``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from twopop import schema
+from twopop.errors import InputError
+from twopop.time import Rate
+
+SCHEMA = "twopop.order/1"
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Project(_Part, frozen=True, kw_only=True):
+    """``[project]``: who and what the deliverables are for. *fields* are free: names and metadata can use them."""
+
+    client: str
+    title: str
+    code: str = ""
+    fields: dict[str, str] = {}
+
+
+class TimelineFile(_Part, frozen=True, kw_only=True):
+    """``[timeline]``: the cut's *file* and the *media* folders to look in, relative to the order's folder.
+
+    *rate* is needed where the file has none (an EDL); *name* picks one of several timelines in the file.
+    """
+
+    file: str
+    media: tuple[str, ...] = ()
+    rate: str = ""
+    name: str = ""
+
+
+class Matrix(_Part, frozen=True, kw_only=True):
+    """``[[matrix]]``: every combination of these is a deliverable."""
+
+    durations: tuple[str, ...]
+    aspects: tuple[str, ...]
+    specs: tuple[str, ...]
+    languages: tuple[str, ...] = ("",)
+    texted: tuple[bool, ...] = (True,)
+    markets: tuple[str, ...] = ("",)
+
+
+class Single(_Part, frozen=True, kw_only=True):
+    """``[[deliverable]]``: one deliverable."""
+
+    duration: str
+    aspect: str
+    spec: str
+    language: str = ""
+    texted: bool = True
+    market: str = ""
+
+
+class CutdownRule(_Part, frozen=True, kw_only=True):
+    """``[cutdowns."30s"]``: how a cutdown is made, by *keep* or by *markers*, not both.
+
+    *keep* lists ``[in, out]`` record timecodes, out exclusive as in an EDL; *markers* names markers whose stretches
+    are kept in order. *tolerance_frames* is how far the sum may be from the length in the label.
+    """
+
+    keep: tuple[tuple[str, str], ...] = ()
+    markers: str = ""
+    tolerance_frames: int = 0
+
+
+class ReframeDefaults(_Part, frozen=True, kw_only=True):
+    """``[reframe]``: what happens to a picture of another aspect where its clip has no wish of its own.
+
+    *fit* ``"crop"`` fills the frame around (*x*, *y*), from 0 to 1; ``"pad"`` shows everything with black around.
+    """
+
+    fit: Literal["crop", "pad"] = "crop"
+    x: float = 0.5
+    y: float = 0.5
+
+
+class Order(_Part, frozen=True, kw_only=True):
+    """What a person asks for: usually a matrix of deliverables of one timeline.
+
+    *captions* maps a language to its caption file, relative to the order's folder. *out* is the output folder, also
+    relative to it.
+    """
+
+    schema: str
+    project: Project
+    timeline: TimelineFile
+    matrix: tuple[Matrix, ...] = ()
+    deliverable: tuple[Single, ...] = ()
+    cutdowns: dict[str, CutdownRule] = {}
+    reframe: ReframeDefaults = ReframeDefaults()
+    captions: dict[str, str] = {}
+    out: str = "delivery"
+
+
+def read_order(path: Path) -> Order:
+    """The order in the TOML or JSON file at *path*; raises InputError that names the key and the nearest right one."""
+    where = str(path)
+    if path.suffix.lower() == ".json":
+        try:
+            raw = schema.from_json(path.read_bytes(), dict[str, Any], where=where)
+        except OSError as error:
+            raise InputError(f"The order cannot be read ({error.strerror}).", where=where) from None
+    else:
+        raw = schema.read_toml(path)
+    return parse_order(raw, where=where)
+
+
+def parse_order(raw: dict[str, Any], *, where: str) -> Order:
+    """The order in the tables *raw*; raises InputError."""
+    schema.check_schema(raw, SCHEMA, where=where)
+    order = schema.from_builtins(raw, Order, where=where)
+    if not order.matrix and not order.deliverable:
+        raise InputError("The order asks for nothing.", where=where, remedy="Add a [[matrix]] or a [[deliverable]].")
+    for label, rule in order.cutdowns.items():
+        if bool(rule.keep) == bool(rule.markers):
+            raise InputError(f'The cutdown "{label}" should have either keep or markers.', where=where)
+    if order.timeline.rate:
+        Rate.read(order.timeline.rate)
+    return order

@@ -1,0 +1,106 @@
+"""The plan: every deliverable with its name, version, segments and reasons, before anything is rendered."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from twopop.captions.model import CaptionTrack
+from twopop.findings import Finding
+from twopop.legal.model import LegalField
+from twopop.naming.model import FileName
+from twopop.picture.recipe import Segment
+from twopop.sound.recipe import Mix
+from twopop.specs import Spec
+from twopop.time import Rate
+from twopop.variants.model import Span, Variant
+from twopop.versions.model import Version
+
+SCHEMA = "twopop.plan/1"
+
+State = Literal["ready", "unchanged", "blocked"]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Which *plugin* decided *what*, with the *value* and in a few words *why*."""
+
+    what: str
+    value: str
+    plugin: str
+    why: str = ""
+
+
+class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
+    """One variant in one spec: one file.
+
+    *path* is relative to the output folder. *frames* and *spans* (program frames) say what it shows, *segments* and
+    *mix* are keys into the plan, *content* is the fingerprint of everything seen, heard and told. *state* is
+    ``ready`` to be made, ``unchanged`` (this version is delivered already and nothing changed) or ``blocked`` by a
+    finding. *start_timecode* is "" for a file without timecode.
+    """
+
+    id: str
+    variant: Variant
+    spec: str
+    name: FileName
+    path: str
+    version: Version
+    state: State
+    frames: int
+    rate: Rate
+    size: tuple[int, int]
+    spans: tuple[Span, ...]
+    start_timecode: str = ""
+    segments: tuple[str, ...] = ()
+    mix: str = ""
+    captions: CaptionTrack | None = None
+    metadata: tuple[LegalField, ...] = ()
+    content: str = ""
+    reasons: tuple[Reason, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class TimelineFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The timeline a plan was made from."""
+
+    file: str
+    name: str
+    rate: Rate
+    start: str
+    frames: int
+    events: int
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """The work that a plan asks for: how many deliverables, segments and frames, and how many the store has already."""
+
+    deliverables: int
+    to_make: int
+    segments: int
+    segments_in_store: int
+    frames: int
+    frames_to_render: int
+    mixes: int
+    mixes_in_store: int
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that would happen: the same order, timeline, settings and plugins give the same plan.
+
+    *segments* and *mixes* are keyed by their place in the store; deliverables share them. *wanted* counts the lines
+    of the order: as many deliverables stand in the plan, each with a file or with the reason why there will be none.
+    """
+
+    schema: str
+    project: dict[str, str]
+    timeline: TimelineFacts
+    out: str
+    wanted: int
+    deliverables: tuple[Deliverable, ...]
+    segments: dict[str, Segment]
+    mixes: dict[str, Mix]
+    specs: dict[str, Spec]
+    tools: dict[str, str]
+    estimate: Estimate
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,65 @@
+"""The receipt: what a run really did."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from twopop.findings import Finding
+from twopop.sound.recipe import MixReport
+from twopop.time import Rate
+from twopop.variants.model import Variant
+
+SCHEMA = "twopop.receipt/1"
+
+Outcome = Literal["delivered", "unchanged", "failed", "blocked", "cancelled"]
+
+
+class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One file that was written: *path* relative to the output folder, its size in *bytes* and its *sha256*."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class Delivered(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one deliverable: its *outcome*, the *file* and its *sidecars*, and what the checks found.
+
+    *rendered* and *reused* count its segments. *codec*, *size*, *rate*, *frames*, *samples* (of its sound) and
+    *start_timecode* are as read back from the file.
+    """
+
+    id: str
+    variant: Variant
+    spec: str
+    version: int
+    outcome: Outcome
+    frames: int
+    rate: Rate
+    size: tuple[int, int]
+    start_timecode: str = ""
+    codec: str = ""
+    samples: int = 0
+    file: FileRecord | None = None
+    sidecars: tuple[FileRecord, ...] = ()
+    sound: MixReport | None = None
+    rendered: int = 0
+    reused: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run really did: every deliverable of the plan, with its file or the reason why there is none."""
+
+    schema: str
+    twopop: str
+    project: dict[str, str]
+    timeline: str
+    plan: str
+    deliverables: tuple[Delivered, ...]
+    segments_rendered: int = 0
+    segments_reused: int = 0
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()

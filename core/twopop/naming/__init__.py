@@ -1,0 +1,1 @@
+"""What a deliverable is called: templates, rules for safe names, collisions."""

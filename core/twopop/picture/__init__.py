@@ -1,0 +1,1 @@
+"""Probing media, rendering segments, keeping and assembling them."""

@@ -1,0 +1,56 @@
+"""What a media file is, as read from the file itself."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+
+from twopop.specs import Colour
+from twopop.time import Rate
+
+
+class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The picture stream as read from a file: *frames* are counted, not declared; *uniform* says they lie evenly.
+
+    *size* is as coded, *rotation* in degrees clockwise. *start* is when the first frame is shown, in seconds.
+    """
+
+    index: int
+    codec: str
+    size: tuple[int, int]
+    rate: Rate
+    frames: int
+    profile: str = ""
+    pixel_format: str = ""
+    colour: Colour = Colour(matrix="", primaries="", transfer="")
+    sample_aspect: Fraction = Fraction(1)
+    rotation: int = 0
+    uniform: bool = True
+    start: Fraction = Fraction(0)
+    interlaced: bool = False
+    still: bool = False
+
+
+class SoundFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One sound stream as read from a file: *samples* as the container says they are played."""
+
+    index: int
+    codec: str
+    rate: int
+    channels: int
+    samples: int
+
+
+class MediaFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A media file as read back: *content* is the SHA-256 of its bytes; *timecode* of its first frame ("" for none)."""
+
+    path: str
+    content: str
+    bytes: int
+    format: str
+    seconds: Fraction
+    picture: PictureFacts | None = None
+    sound: tuple[SoundFacts, ...] = ()
+    timecode: str = ""
+    metadata: dict[str, str] = {}

@@ -1,0 +1,135 @@
+"""What decides the bytes of a segment: the recipe that the plan writes, the key hashes and the renderer follows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from twopop import schema
+from twopop.specs import Colour
+from twopop.time import Rate, floor
+from twopop.variants.model import CropPath, Span
+
+#: Raise when a change in the renderer changes pictures, so that no older segment is taken for a new one.
+GRAPH_VERSION = 1
+
+
+class Take(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="take", tag_field="is"):
+    """Frames out of one media file: output frame k shows source frame ``floor(first + k * step)``.
+
+    *step* 0 holds one frame, a negative step plays backwards. *path* is where the file lies, *content* the hash of
+    its bytes (the path decides no bytes, the content does). *stream* is the stream's index in the file, *rate* its
+    frames a second; *uniform* says that its frames lie evenly, so that counting them is exact; *still* that it is a
+    single picture. *size* is in square pixels as seen upright. *crop* is relative to the segment's first frame.
+    """
+
+    path: str
+    content: str
+    stream: int
+    rate: Rate
+    first: Fraction
+    step: Fraction
+    size: tuple[int, int]
+    crop: CropPath
+    uniform: bool = True
+    still: bool = False
+    rotation: int = 0
+    sample_aspect: Fraction = Fraction(1)
+    colour: Colour = Colour()
+
+    def source_frame(self, frame: int) -> int:
+        """The source frame (from 0) seen in output *frame*."""
+        return floor(self.first + frame * self.step)
+
+
+class Plain(msgspec.Struct, frozen=True, kw_only=True, tag="plain", tag_field="is"):
+    """A plain *colour* (``"#rrggbb"``)."""
+
+    colour: str = "#000000"
+
+
+class Mingle(msgspec.Struct, frozen=True, kw_only=True):
+    """A dissolve's share of this segment: it is *length* frames long and *phase* of them lie before the segment.
+
+    In output frame k the incoming picture weighs ``(phase + k + 1/2) / length``.
+    """
+
+    phase: int
+    length: int
+
+
+class Overlay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something drawn over the picture in the deliverable's own raster.
+
+    A ``title`` and a ``name`` say *text*; a ``timecode`` counts from the frame number *timecode* at *rate* (with
+    *drop*); a ``graphic`` shows *take*. *fade_in* and *fade_out* are (phase, length) in frames: output frame k weighs
+    ``(phase + k + 1/2) / length`` on the way in and one minus that on the way out.
+    """
+
+    kind: Literal["title", "graphic", "name", "timecode"]
+    text: str = ""
+    take: Take | None = None
+    fade_in: tuple[int, int] | None = None
+    fade_out: tuple[int, int] | None = None
+    timecode: int = 0
+    drop: bool = False
+
+
+class Encoding(msgspec.Struct, frozen=True, kw_only=True):
+    """How pictures become packets: *encoder*, its *options* in order, *pixel_format*, *colour*, and the muxer."""
+
+    encoder: str
+    pixel_format: str
+    format: str
+    options: tuple[tuple[str, str], ...] = ()
+    colour: Colour = Colour()
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A stretch of picture between neighbouring cut points, encoded once and shared by every deliverable that shows it.
+
+    *span* is where it lies in the program; *base* is the picture, *over* the one that it dissolves into by *mingle*;
+    *overlays* lie on top, lowest first. *tools* is the fingerprint of the ffmpeg that renders it.
+    """
+
+    span: Span
+    rate: Rate
+    size: tuple[int, int]
+    base: Take | Plain
+    encoding: Encoding
+    over: Take | Plain | None = None
+    mingle: Mingle | None = None
+    overlays: tuple[Overlay, ...] = ()
+    font: str = ""
+    tools: str = ""
+
+    @property
+    def frames(self) -> int:
+        """Length in frames."""
+        return self.span.frames
+
+    def key(self) -> str:
+        """The segment's name in the store: a hash of all that decides its bytes, and of nothing else."""
+        bare = msgspec.structs.replace(
+            self,
+            span=Span(0, self.frames),
+            base=_bare(self.base),
+            over=_bare(self.over) if self.over else None,
+            overlays=tuple(_bare_overlay(overlay) for overlay in self.overlays),
+        )
+        return schema.fingerprint((GRAPH_VERSION, bare))
+
+
+def _bare(picture: Take | Plain) -> Take | Plain:
+    """*picture* without what decides no bytes: where its file lies and why it is cropped so."""
+    return _bare_take(picture) if isinstance(picture, Take) else picture
+
+
+def _bare_take(take: Take) -> Take:
+    return msgspec.structs.replace(take, path="", crop=msgspec.structs.replace(take.crop, how=""))
+
+
+def _bare_overlay(overlay: Overlay) -> Overlay:
+    return msgspec.structs.replace(overlay, take=_bare_take(overlay.take)) if overlay.take else overlay

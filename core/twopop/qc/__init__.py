@@ -1,0 +1,1 @@
+"""Checks on plans and files."""

@@ -1,0 +1,194 @@
+"""Settings: TOML tables into the frozen types that plugins declare, each value knowing the file it came from.
+
+From the weakest to the strongest::
+
+    1. the defaults in the declared type
+    2. the site file     (``twopop.toml`` in the machine's configuration folder, or the file named by TWOPOP_SITE)
+    3. the studio file   (named by ``studio = "..."`` in the site file, or by TWOPOP_STUDIO)
+    4. the project file  (``twopop.toml`` beside the order)
+
+One table per plugin, named like the plugin. The core has three tables of its own: ``[plugins]``, ``[tools]`` and
+``[paths]``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import platformdirs
+
+from twopop import schema
+from twopop.errors import InputError, StudioError
+
+T = TypeVar("T")
+
+
+class PluginsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[plugins]``: where plugins are found, and which are not wanted.
+
+    *folders* hold one-file plugins of this file's layer, relative to the file; *disable* lists plugins by name;
+    *replace* maps a plugin to the one that stands in for it; *import_seconds* is how long one may take to load.
+    """
+
+    folders: tuple[str, ...] = ()
+    disable: tuple[str, ...] = ()
+    replace: dict[str, str] = {}
+    import_seconds: int = 10
+
+
+class ToolsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[tools]``: programs and typefaces.
+
+    *ffmpeg* is the path of an ffmpeg binary (default: TWOPOP_FFMPEG, else the embedded one); *font* the path of a
+    TrueType file for titles and burn-ins (default: the embedded Roboto).
+    """
+
+    ffmpeg: str = ""
+    font: str = ""
+
+
+class PathsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[paths]``: where twopop keeps things and what it may touch.
+
+    *work* is the folder for the store and the catalogue, relative to the order's folder. *media* and *output* are
+    the roots inside which media may be read and deliveries written; empty means anywhere.
+    """
+
+    work: str = ".twopop"
+    media: tuple[str, ...] = ()
+    output: tuple[str, ...] = ()
+
+
+CORE_TABLES: Mapping[str, type] = {"plugins": PluginsTable, "tools": ToolsTable, "paths": PathsTable}
+
+#: The layers that a file or plugin can belong to, weakest first.
+LAYERS = ("built-in", "site", "studio", "project")
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """One TOML file that was read: its *layer*, its *path*, its tables *raw*, and its *text* for line numbers."""
+
+    layer: str
+    path: Path
+    raw: dict[str, Any]
+    text: str
+
+    def where(self, table: str, key: str = "") -> str:
+        """``file:line`` of *table* or of *key* inside it, as near as the text tells."""
+        lines = self.text.splitlines()
+        header = re.compile(rf"\s*\[+\s*[\"']?{re.escape(table)}[\"']?\s*[\].]")
+        start = next((n for n, line in enumerate(lines) if header.match(line)), None)
+        if start is None:
+            return str(self.path)
+        entry = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
+        line = next((n for n in range(start + 1, len(lines)) if key and entry.match(lines[n])), start)
+        return f"{self.path}:{line + 1}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force: files read, and the tables that plugins declared, loaded and checked.
+
+    ``settings[MyTable]`` is the loaded table of that type; ``settings.origin("naming", "template")`` says where a
+    value came from.
+    """
+
+    files: tuple[SettingsFile, ...] = ()
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path = Path()
+
+    def __getitem__(self, kind: type[T]) -> T:
+        """The loaded table of type *kind*; raises KeyError when no plugin declared it."""
+        for value in self.tables.values():
+            if type(value) is kind:
+                return value
+        raise KeyError(kind.__name__)
+
+    def origin(self, table: str, key: str) -> str:
+        """The file and line that decided *key*, or ``"default"``."""
+        for file in reversed(self.files):
+            if key in file.raw.get(table, {}):
+                return file.where(table, key)
+        return "default"
+
+    def load(self, declared: Mapping[str, type]) -> Settings:
+        """These files with the tables *declared* ({table name: frozen type}) loaded and every value checked.
+
+        Raises InputError that names the file, the line and the nearest right key for an unknown table, an unknown
+        key or a wrong type.
+        """
+        known = {**CORE_TABLES, **declared}
+        for file in self.files:
+            for table in file.raw:
+                if table not in known and table != "studio":
+                    raise InputError(f"Unknown table [{table}].{schema.nearest(table, known)}", where=file.where(table))
+        tables = {name: self._load_table(name, kind) for name, kind in known.items()}
+        return Settings(self.files, tables, self.folder)
+
+    def _load_table(self, name: str, kind: type) -> Any:
+        merged: dict[str, Any] = {}
+        for file in self.files:
+            raw = file.raw.get(name)
+            if raw is None:
+                continue
+            if not isinstance(raw, dict):
+                raise InputError(f"[{name}] should be a table.", where=file.where(name))
+            for key in raw:
+                _check_entry(kind, key, raw[key], file, name)
+            merged |= raw
+        return schema.from_builtins(merged, kind, where=f"[{name}]")
+
+
+def _check_entry(kind: type, key: str, value: Any, file: SettingsFile, table: str) -> None:
+    """Load the one *key* alone, so that an error can name its line; other fields have defaults."""
+    fields = [f.encode_name for f in msgspec.structs.fields(kind)]
+    if key not in fields:
+        raise InputError(
+            f"[{table}] has no key {key!r}.{schema.nearest(key, fields) or ' Known: ' + ', '.join(fields) + '.'}",
+            where=file.where(table, key),
+        )
+    schema.from_builtins({key: value}, kind, where=file.where(table, key))
+
+
+def find(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings files that hold for *folder*, read but with only the core tables loaded.
+
+    Raises InputError for a file that is named but missing, or is no TOML; StudioError never.
+    """
+    files = []
+    site = Path(environment.get("TWOPOP_SITE") or Path(platformdirs.site_config_dir("twopop")) / "twopop.toml")
+    if site.exists() or "TWOPOP_SITE" in environment:
+        files.append(_read("site", site))
+    studio = environment.get("TWOPOP_STUDIO") or (files and files[0].raw.get("studio")) or ""
+    if studio:
+        files.append(_read("studio", (site.parent / str(studio)) if files else Path(str(studio))))
+    project = folder / "twopop.toml"
+    if project.exists():
+        files.append(_read("project", project))
+    unloaded = Settings(tuple(files), {}, folder)
+    core = {name: unloaded._load_table(name, kind) for name, kind in CORE_TABLES.items()}
+    return Settings(tuple(files), core, folder)
+
+
+def _read(layer: str, path: Path) -> SettingsFile:
+    raw = schema.read_toml(path)
+    return SettingsFile(layer, path, raw, path.read_text("utf-8-sig"))
+
+
+def declared_tables(declared: Iterable[tuple[str, type]]) -> dict[str, type]:
+    """{plugin name: its table type} from (plugin, type) pairs; raises StudioError for a second or a clashing one."""
+    tables: dict[str, type] = {}
+    for plugin, kind in declared:
+        if plugin in CORE_TABLES or plugin in tables:
+            raise StudioError(f"The plugin {plugin!r} cannot declare the settings table [{plugin}]: it is taken.")
+        if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__struct_config__.frozen):
+            raise StudioError(f"The plugin {plugin!r} should declare a frozen msgspec.Struct as its settings.")
+        tables[plugin] = kind
+    return tables

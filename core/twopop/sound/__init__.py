@@ -1,0 +1,1 @@
+"""Mixing by role, measuring loudness, encoding."""

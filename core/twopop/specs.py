@@ -1,0 +1,156 @@
+"""Delivery specifications: what a receiver of files wants, as frozen values read from TOML.
+
+A spec file is for people too: each rule names its source, the date it was looked up and how sure it is. Only an
+official or tested figure may stop a delivery (``level = "fail"``).
+"""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from twopop import schema
+from twopop.errors import InputError
+from twopop.findings import Severity
+from twopop.time import Rate
+
+SCHEMA = "twopop.spec/1"
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Container(_Part, frozen=True, kw_only=True):
+    """*format* is the muxer (``mp4``, ``mov``), *extension* the file's without a dot; *options* go to the muxer."""
+
+    format: str
+    extension: str
+    options: dict[str, str] = {}
+
+
+class Colour(_Part, frozen=True, kw_only=True):
+    """The tags of the picture, in ffmpeg's words, and the conversion that makes them true."""
+
+    matrix: str = "bt709"
+    primaries: str = "bt709"
+    transfer: str = "bt709"
+    range: Literal["tv", "pc"] = "tv"
+
+
+class Video(_Part, frozen=True, kw_only=True):
+    """*encoder* with its *options*; *codec* and *profile* as a probe reads them back.
+
+    *sizes* maps an aspect to (width, height) in pixels; an aspect that is missing is not made in this spec. *rates*
+    lists the frame rates that the receiver takes (empty: any).
+    """
+
+    encoder: str
+    codec: str
+    pixel_format: str
+    sizes: dict[str, tuple[int, int]]
+    profile: str = ""
+    options: dict[str, str] = {}
+    colour: Colour = Colour()
+    rates: tuple[Rate, ...] = ()
+
+
+class Audio(_Part, frozen=True, kw_only=True):
+    """*encoder* with its *options*; *codec* as a probe reads it back; *rate* in samples a second."""
+
+    encoder: str
+    codec: str
+    rate: int = 48000
+    channels: int = 2
+    options: dict[str, str] = {}
+
+
+class Loudness(_Part, frozen=True, kw_only=True):
+    """Programme loudness (ITU-R BS.1770): *target* in LUFS within *tolerance* LU, *true_peak* at most, in dBTP.
+
+    Off target fails or warns by *level*. Mixes are brought to the target by one static gain.
+    """
+
+    target: float
+    tolerance: float
+    true_peak: float
+    level: Severity = Severity.WARN
+
+
+class BurnIn(_Part, frozen=True, kw_only=True):
+    """What a review copy carries in the picture: its *timecode*, its *name* (with the version)."""
+
+    timecode: bool = True
+    name: bool = True
+
+
+class Captions(_Part, frozen=True, kw_only=True):
+    """*sidecar* is the format of the caption file that goes along (``srt``, ``vtt``); "" for none."""
+
+    sidecar: Literal["", "srt", "vtt"] = ""
+
+
+class Rule(_Part, frozen=True, kw_only=True):
+    """One rule of the receiver: *id* of the thing it speaks of, how much it weighs, and where that is written.
+
+    *confidence* is ``official``, ``tested``, ``secondary``, ``unverified`` or ``house``; only official, tested and
+    house rules may fail.
+    """
+
+    id: str
+    level: Severity
+    source: str
+    checked: datetime.date
+    confidence: Literal["official", "tested", "secondary", "unverified", "house"] = "official"
+    note: str = ""
+
+
+class Spec(_Part, frozen=True, kw_only=True):
+    """A delivery specification: container, codecs, sizes, levels, loudness, captions, file rules.
+
+    *start_timecode* is written into the file ("" for none; ``"program"`` keeps the timeline's own). *file_size* is the
+    most bytes a file may have (0: no limit) and *longest* the most seconds.
+    """
+
+    schema: str
+    name: str
+    title: str
+    source: str
+    checked: datetime.date
+    container: Container
+    video: Video
+    audio: Audio
+    loudness: Loudness | None = None
+    burn_in: BurnIn | None = None
+    captions: Captions = Captions()
+    start_timecode: str = ""
+    file_size: int = 0
+    longest: Fraction | None = None
+    rules: tuple[Rule, ...] = ()
+
+    def level(self, rule: str, default: Severity = Severity.FAIL) -> Severity:
+        """How much breaking *rule* weighs here."""
+        return next((r.level for r in self.rules if r.id == rule), default)
+
+    def rule_source(self, rule: str) -> str:
+        """Where *rule* is written, or nothing."""
+        return next((r.source for r in self.rules if r.id == rule), "")
+
+
+def read_spec(path: Path) -> Spec:
+    """The spec in the TOML file at *path*; raises InputError that names the key."""
+    raw = schema.read_toml(path)
+    schema.check_schema(raw, SCHEMA, where=str(path))
+    spec = schema.from_builtins(raw, Spec, where=str(path))
+    for rule in spec.rules:
+        if rule.level is Severity.FAIL and rule.confidence not in ("official", "tested", "house"):
+            raise InputError(
+                f"The rule {rule.id!r} may not fail a delivery: its source is {rule.confidence}.",
+                where=str(path),
+                remedy='Set its level to "warn".',
+            )
+    return spec

@@ -1,0 +1,1 @@
+"""Reading cuts into Programs, and telling two Programs apart."""

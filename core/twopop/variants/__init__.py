@@ -1,0 +1,1 @@
+"""What to make: the matrix of an order, cutdowns and reframes."""

@@ -1,0 +1,1 @@
+"""A bridge to a host application."""
