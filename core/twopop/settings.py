@@ -118,16 +118,17 @@ class Settings:
                 return file.where(table, key)
         return "default"
 
-    def load(self, declared: Mapping[str, type]) -> Settings:
+    def load(self, declared: Mapping[str, type], *, ignored: Iterable[str] = ()) -> Settings:
         """These files with the tables *declared* ({table name: frozen type}) loaded and every value checked.
 
-        Raises InputError that names the file, the line and the nearest right key for an unknown table, an unknown
-        key or a wrong type.
+        Tables in *ignored* belong to plugins that are not there now and are passed over. Raises InputError that names
+        the file, the line and the nearest right key for an unknown table, an unknown key or a wrong type.
         """
         known = {**CORE_TABLES, **declared}
+        passed = {"studio", *ignored}
         for file in self.files:
             for table in file.raw:
-                if table not in known and table != "studio":
+                if table not in known and table not in passed:
                     raise InputError(f"Unknown table [{table}].{schema.nearest(table, known)}", where=file.where(table))
         tables = {name: self._load_table(name, kind) for name, kind in known.items()}
         return Settings(self.files, tables, self.folder)
