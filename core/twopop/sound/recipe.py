@@ -7,16 +7,22 @@ from fractions import Fraction
 import msgspec
 
 from twopop import schema
+from twopop.errors import EditorError
 from twopop.timeline.program import Role
 
 #: Raise when a change in the mixer changes samples.
 MIX_VERSION = 1
 
 
+class Cancelled(EditorError):  # noqa: N818 - nobody made an error
+    """The work was stopped because somebody asked for it; nothing of it is kept."""
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One clip's stretch in a mix: mix samples ``[start, stop)``, half-open.
 
-    The source's time at mix sample s is ``source_in + (s - start) / rate * speed`` seconds from its first sample.
+    The source's time at mix sample s is ``source_in + (s - start) / rate * speed`` seconds from the first frame of its
+    picture (from its first sample where it has none).
     *gain_db* is the clip's; *fades* are linear ramps of amplitude in mix samples, each ``(start, stop, from, to)``
     (amplitude *from* before it and *to* after it within this part), multiplied. *content* is the hash of the file's
     bytes, *stream* the stream's index in the file, *channels* the channels to take (empty: all).
