@@ -25,6 +25,7 @@ from twopop.package.model import Sidecar
 from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
 from twopop.picture.recipe import Encoding, Segment
 from twopop.settings import Settings
+from twopop.sound.recipe import Mix, MixReport
 from twopop.specs import Spec, read_spec
 from twopop.time import Rate
 from twopop.timeline.program import AudioClip, AudioTrack, Dissolve, Event, Kind, Marker, Program, Role, Source
@@ -59,6 +60,8 @@ __all__ = [
     "LegalField",
     "Marker",
     "MediaFacts",
+    "Mix",
+    "MixReport",
     "NameField",
     "Order",
     "PanelAction",

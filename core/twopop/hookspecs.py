@@ -8,8 +8,10 @@ There are three kinds, and each hook says which it is with the same sentence:
 * **notify**: all plugins are told; nothing is returned.
 
 A plugin names only the arguments it wants. Arguments and results are frozen values; the type of each result is
-checked at the border. All hooks before ``rendered`` are pure: the same arguments give the same result, and nothing is
-written. Each type named here can be imported from ``twopop``.
+checked at the border. A plugin that finds something an editor has to mend raises ``EditorError`` (or returns a
+finding, where the hook asks for findings); any other exception is the plugin's own failure. All hooks before
+``rendered`` are pure: the same arguments give the same result, and nothing is written. Each type named here can be
+imported from ``twopop``.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
         HostEntry,
         LegalField,
         MediaFacts,
+        Mix,
+        MixReport,
         NameField,
         Order,
         PanelAction,
@@ -349,8 +353,8 @@ def legal_metadata(order: Order, variant: Variant, spec: Spec) -> list[LegalFiel
 
 
 @_spec
-def encode(spec: Spec, variant: Variant) -> Encoding | None:
-    """Say how the picture of *variant* is encoded for *spec*.
+def encode(spec: Spec, aspect: str) -> Encoding | None:
+    """Say how the picture is encoded for *spec* in *aspect*.
 
     Kind: decide. The first result that is not None wins, innermost layer first.
 
@@ -389,12 +393,15 @@ def check_plan(plan: Plan, program: Program, settings: Settings) -> list[Finding
 
 
 @_spec
-def check_file(deliverable: Deliverable, spec: Spec, facts: MediaFacts) -> list[Finding]:
+def check_file(
+    deliverable: Deliverable, spec: Spec, mix: Mix, facts: MediaFacts, sound: MixReport | None
+) -> list[Finding]:
     """Check a finished file before it gets its final name.
 
     Kind: contribute. All plugins are asked and all results are collected.
 
-    Called once per file, from several threads. A finding that fails keeps the file from being delivered.
+    Called once per file. *facts* is what was read back from it, *mix* what its sound should be and *sound* what was
+    measured on it. A finding that fails keeps the file from being delivered.
 
     Returns the findings.
 

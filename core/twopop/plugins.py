@@ -21,7 +21,7 @@ from typing import Any, Generic, TypeVar
 import pluggy
 
 from twopop import hookspecs, schema
-from twopop.errors import PluginError
+from twopop.errors import EditorError, PluginError
 from twopop.findings import Finding, Severity
 from twopop.settings import LAYERS
 
@@ -151,6 +151,8 @@ class Plugins:
             wrong = _mismatch(value, self._results[hook])
             if wrong:
                 value, failure = None, self._failure(impl, hook, f"it returned {wrong}.", None)
+        except EditorError:
+            raise  # a plugin's way to tell the editor what to mend
         except Exception as error:  # whatever a plugin raises is its own failure, not the others'
             failure = self._failure(impl, hook, f"{type(error).__name__}: {error}", error)
         if self._trace:

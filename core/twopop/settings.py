@@ -7,8 +7,8 @@ From the weakest to the strongest::
     3. the studio file   (named by ``studio = "..."`` in the site file, or by TWOPOP_STUDIO)
     4. the project file  (``twopop.toml`` beside the order)
 
-One table per plugin, named like the plugin. The core has three tables of its own: ``[plugins]``, ``[tools]`` and
-``[paths]``.
+One table per plugin, named like the plugin. The core has four tables of its own: ``[plugins]``, ``[tools]``,
+``[paths]`` and ``[run]``.
 """
 
 from __future__ import annotations
@@ -65,7 +65,24 @@ class PathsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     output: tuple[str, ...] = ()
 
 
-CORE_TABLES: Mapping[str, type] = {"plugins": PluginsTable, "tools": ToolsTable, "paths": PathsTable}
+class RunTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[run]``: how the work is cut up and how long it may take.
+
+    *workers* is how many things render at once (0: one per core); *segment_seconds* the longest segment;
+    *task_seconds* the time limit of rendering one.
+    """
+
+    workers: int = 0
+    segment_seconds: int = 10
+    task_seconds: int = 1800
+
+
+CORE_TABLES: Mapping[str, type] = {
+    "plugins": PluginsTable,
+    "tools": ToolsTable,
+    "paths": PathsTable,
+    "run": RunTable,
+}
 
 #: The layers that a file or plugin can belong to, weakest first.
 LAYERS = ("built-in", "site", "studio", "project")

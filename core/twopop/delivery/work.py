@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
 from typing import Protocol
 
 import msgspec
 
-from twopop.findings import Finding
+from twopop.errors import TwopopError
+from twopop.findings import Finding, fail
 from twopop.picture.recipe import Segment
 from twopop.sound.recipe import Mix, MixReport
+from twopop.store import Store
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +38,35 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     problem: Finding | None = None
     report: MixReport | None = None
     cancelled: bool = False
+
+
+def perform(task: Task, cancel: Event) -> Done:
+    """Do *task* here and now; what goes wrong comes back as its problem, never as an exception."""
+    if cancel.is_set():
+        return Done(key=task.key, cancelled=True)
+    try:
+        return Done(key=task.key, report=_rendered(task, cancel))
+    except TwopopError as error:
+        if cancel.is_set():
+            return Done(key=task.key, cancelled=True)
+        problem = fail("render.failed", error.what, where=error.where or task.key, remedy=error.remedy)
+    except Exception as error:  # a fault of twopop's own must not take the other deliverables along
+        problem = fail("render.fault", f"{type(error).__name__}: {error}", where=task.key, remedy="Report this fault.")
+    return Done(key=task.key, problem=problem)
+
+
+def _rendered(task: Task, cancel: Event) -> MixReport | None:
+    store = Store(Path(task.store))
+    if task.segment is not None:
+        from twopop.picture.render import render_segment
+
+        render_segment(task.segment, task.key, store, Path(task.ffmpeg), seconds=task.seconds, cancel=cancel)
+        return None
+    if task.mix is not None:
+        from twopop.sound.mix import render_mix
+
+        return render_mix(task.mix, task.key, store, cancel=cancel)
+    return None
 
 
 class Executor(Protocol):

@@ -1,0 +1,114 @@
+"""What depends on the cut alone and is shared by all deliverables of one cut: stretches, sound, captions, rights."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from twopop.captions.model import CaptionTrack
+from twopop.delivery.media import MediaFinder
+from twopop.delivery.order import Order
+from twopop.delivery.session import Session
+from twopop.errors import EditorError, PluginError
+from twopop.findings import Finding, fail, warn
+from twopop.legal.grants import findings_for
+from twopop.legal.model import Grant
+from twopop.picture.facts import MediaFacts
+from twopop.sound.mixdown import plan_mix
+from twopop.sound.recipe import Mix
+from twopop.specs import Audio, Loudness
+from twopop.timeline.program import AudioClip, Program
+from twopop.variants.cutdowns import whole
+from twopop.variants.model import Cutdown
+
+
+class Cuts:
+    """The cuts of one program, each worked out once however many deliverables show it."""
+
+    def __init__(self, session: Session, order: Order, program: Program, finder: MediaFinder, base: Path) -> None:
+        self._session = session
+        self._order = order
+        self._program = program
+        self._finder = finder
+        self._base = base
+        self.cutdown = cache(self._cutdown)
+        self.captions = cache(self._captions)
+        self.rights = cache(self._rights)
+        self._mixes: dict[tuple[Cutdown, bytes], tuple[Mix, tuple[Finding, ...]]] = {}
+
+    def _cutdown(self, duration: str) -> tuple[Cutdown | None, str, tuple[Finding, ...]]:
+        """The cutdown that *duration* names and the plugin that decided it, or None with the findings."""
+        if duration == "full":
+            return whole(self._program), "twopop", ()
+        try:
+            answer = self._session.plugins.decide(
+                "fit_cutdown", order=self._order, program=self._program, duration=duration
+            )
+        except (EditorError, PluginError) as error:
+            found = fail("cutdown.impossible", error.what, where=error.where, remedy=error.remedy)
+            return None, "", (found,)
+        if answer is None:
+            return None, "", (fail("cutdown.unknown", f"No plugin knows the duration {duration!r}."),)
+        return answer.value, answer.plugin, ()
+
+    def mix(self, cutdown: Cutdown, audio: Audio, loudness: Loudness | None) -> tuple[Mix, tuple[Finding, ...]]:
+        """The mix of *cutdown* for a spec's sound, and what stands in its way."""
+        wanted = repr((audio.rate, audio.channels, loudness)).encode()
+        if (cutdown, wanted) not in self._mixes:
+            self._mixes[cutdown, wanted] = plan_mix(
+                self._program, cutdown.keep, find=self._sound_of, audio=audio, loudness=loudness
+            )
+        return self._mixes[cutdown, wanted]
+
+    def _sound_of(self, clip: AudioClip) -> MediaFacts | None:
+        try:
+            return self._finder.facts(clip.source)
+        except EditorError:
+            return None
+
+    def _captions(self, language: str, cutdown: Cutdown) -> tuple[CaptionTrack | None, tuple[Finding, ...]]:
+        """The captions in *language*, retimed to *cutdown*; None where the order has none."""
+        from twopop.captions.retime import retime
+
+        if language not in self._order.captions:
+            return None, ()
+        track, findings = self._caption_file(language)
+        if track is None:
+            return None, findings
+        cut, more = retime(track, cutdown.keep, rate=self._program.rate)
+        return cut, (*findings, *more)
+
+    @cache  # noqa: B019 - a Cuts lives as long as one plan
+    def _caption_file(self, language: str) -> tuple[CaptionTrack | None, tuple[Finding, ...]]:
+        from twopop.captions.read import read_captions
+
+        path = self._base / self._order.captions[language]
+        program = self._program
+        try:
+            return read_captions(path, rate=program.rate, start=program.start, language=language)
+        except EditorError as error:
+            found = fail("captions.unreadable", error.what, where=error.where or str(path), remedy=error.remedy)
+            return None, (found,)
+
+    def _rights(self, cutdown: Cutdown) -> tuple[Finding, ...]:
+        """What the grants say of the sources that survive in *cutdown*."""
+        return tuple(findings_for(self._grants(), self._program, cutdown.keep))
+
+    @cache  # noqa: B019 - a Cuts lives as long as one plan
+    def _grants(self) -> tuple[Grant, ...]:
+        given, failed = self._session.plugins.collect("rights", order=self._order, program=self._program)
+        for failure in failed:
+            raise failure.raised()
+        return tuple(item.value for item in given)
+
+    def caption_gap(self, language: str, sidecar: str) -> tuple[Finding, ...]:
+        """A warning when the spec wants captions and the order has none in the variant's language."""
+        if not sidecar or not language or language in self._order.captions:
+            return ()
+        return (
+            warn(
+                "captions.missing",
+                f"The spec wants captions, but the order has none in {language!r}.",
+                remedy=f'Add them under [captions]: {language} = "file.srt".',
+            ),
+        )

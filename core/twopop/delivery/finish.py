@@ -1,0 +1,170 @@
+"""The last stretch of one deliverable: assemble, read back, check, name, put beside it what goes along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+import msgspec
+
+from twopop import files
+from twopop.delivery.plan import Deliverable, Plan
+from twopop.delivery.receipt import Delivered, FileRecord
+from twopop.delivery.session import Session
+from twopop.findings import Finding, fail, stops
+from twopop.naming.rules import problems
+from twopop.package.model import Sidecar
+from twopop.picture.assemble import assemble
+from twopop.picture.facts import MediaFacts
+from twopop.picture.probe import probe
+from twopop.settings import RunTable
+from twopop.sound.encode import encode_sound
+from twopop.sound.mix import mix_report
+from twopop.sound.recipe import MixReport
+
+
+class Refused(Exception):  # noqa: N818 - it is the checks' verdict, not a fault
+    """The finished file did not pass; its *findings* say why. Nothing is kept under its final name."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = findings
+
+
+class Finisher:
+    """Finishes the deliverables of one *plan* from what its session's store holds."""
+
+    def __init__(self, plan: Plan, session: Session) -> None:
+        self._plan = plan
+        self._session = session
+        self._out = Path(plan.out)
+
+    def finish(self, deliverable: Deliverable, *, cancel: Event) -> Delivered:
+        """Make the deliverable's file and its sidecars, complete and checked under their final names.
+
+        Raises Refused when a check fails or a name is taken, TwopopError when something cannot be made.
+        """
+        target = files.inside(self._out, deliverable.path)
+        sidecars = self._sidecars(deliverable, target)
+        sound = self._sound(deliverable, cancel)
+        report = mix_report(self._session.store, deliverable.mix)
+        _refuse_existing(target, deliverable)
+        with files.written_whole(target) as scratch:
+            self._assemble(deliverable, scratch, sound)
+            facts = probe(scratch)
+            findings = self._checked(deliverable, facts, report)
+            if stops(findings):
+                raise Refused(findings)
+            _refuse_existing(target, deliverable)
+        beside = [self._write(target, sidecar) for sidecar in sidecars]
+        return self._record(deliverable, facts, report, beside, findings)
+
+    def _sound(self, deliverable: Deliverable, cancel: Event) -> Path:
+        return encode_sound(
+            self._plan.mixes[deliverable.mix],
+            deliverable.mix,
+            self._plan.specs[deliverable.spec].audio,
+            self._session.store,
+            Path(self._plan.tools["ffmpeg"]),
+            seconds=self._session.settings[RunTable].task_seconds,
+            cancel=cancel,
+            tools=self._plan.tools["fingerprint"],
+        )
+
+    def _assemble(self, deliverable: Deliverable, scratch: Path, sound: Path) -> None:
+        assemble(
+            scratch,
+            [self._session.store.path("segments", key) for key in deliverable.segments],
+            rate=deliverable.rate,
+            frames=deliverable.frames,
+            container=self._plan.specs[deliverable.spec].container,
+            sound=sound,
+            timecode=deliverable.start_timecode,
+            metadata={field.key: field.value for field in deliverable.metadata},
+        )
+
+    def _checked(self, deliverable: Deliverable, facts: MediaFacts, report: MixReport | None) -> list[Finding]:
+        given, failed = self._session.plugins.collect(
+            "check_file",
+            deliverable=deliverable,
+            spec=self._plan.specs[deliverable.spec],
+            mix=self._plan.mixes[deliverable.mix],
+            facts=facts,
+            sound=report,
+        )
+        found = [msgspec.structs.replace(item.value, plugin=item.plugin) for item in given]
+        return found + [failure.finding(where=deliverable.id) for failure in failed]
+
+    def _sidecars(self, deliverable: Deliverable, target: Path) -> list[Sidecar]:
+        """What the plugins want beside the file; raises Refused when two are one file or one would overwrite."""
+        spec = self._plan.specs[deliverable.spec]
+        given, failed = self._session.plugins.collect("sidecars", deliverable=deliverable, spec=spec)
+        findings = [failure.finding(where=deliverable.id) for failure in failed]
+        seen: dict[str, str] = {}
+        for item in given:
+            suffix, plugin = item.value.suffix, item.plugin
+            path = _beside(target, item.value)
+            if suffix in seen:
+                findings.append(
+                    fail("sidecar.twice", f"The plugins {seen[suffix]!r} and {plugin!r} both make {suffix}.")
+                )
+            if not suffix.startswith(".") or problems(path.name):
+                findings.append(fail("sidecar.name", f"The plugin {plugin!r} makes a file with the suffix {suffix!r}."))
+            elif path.exists() and path.read_bytes() != item.value.content:
+                findings.append(_exists(path.name, deliverable))
+            seen[suffix] = plugin
+        if findings:
+            raise Refused(findings)
+        return [item.value for item in given]
+
+    def _write(self, target: Path, sidecar: Sidecar) -> FileRecord:
+        path = _beside(target, sidecar)
+        files.write_whole(path, sidecar.content)
+        return FileRecord(
+            path=path.relative_to(self._out).as_posix(), bytes=len(sidecar.content), sha256=files.sha256(path)
+        )
+
+    def _record(
+        self,
+        deliverable: Deliverable,
+        facts: MediaFacts,
+        report: MixReport | None,
+        sidecars: list[FileRecord],
+        findings: list[Finding],
+    ) -> Delivered:
+        picture = facts.picture
+        return Delivered(
+            id=deliverable.id,
+            variant=deliverable.variant,
+            spec=deliverable.spec,
+            version=deliverable.version.number,
+            outcome="delivered",
+            frames=picture.frames if picture else 0,
+            rate=picture.rate if picture else deliverable.rate,
+            size=picture.size if picture else (0, 0),
+            start_timecode=facts.timecode,
+            codec=picture.codec if picture else "",
+            samples=facts.sound[0].samples if facts.sound else 0,
+            file=FileRecord(path=deliverable.path, bytes=facts.bytes, sha256=facts.content),
+            sidecars=tuple(sidecars),
+            sound=report,
+            findings=tuple(dict.fromkeys((*deliverable.findings, *findings))),
+        )
+
+
+def _beside(target: Path, sidecar: Sidecar) -> Path:
+    return target.with_name(target.stem + sidecar.suffix)
+
+
+def _refuse_existing(target: Path, deliverable: Deliverable) -> None:
+    if target.exists():
+        raise Refused([_exists(deliverable.path, deliverable)])
+
+
+def _exists(path: str, deliverable: Deliverable) -> Finding:
+    return fail(
+        "file.exists",
+        f"{path} has come to exist meanwhile.",
+        where=deliverable.id,
+        remedy="Move it away and run again. Nothing is overwritten.",
+    )

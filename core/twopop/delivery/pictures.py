@@ -1,0 +1,210 @@
+"""From a Program and its cuts to segments: which stretches there are, and what each one shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+
+import msgspec
+
+from twopop.delivery.media import MediaFinder
+from twopop.errors import EditorError
+from twopop.findings import Finding, fail
+from twopop.picture.facts import MediaFacts, PictureFacts
+from twopop.picture.recipe import Encoding, Mingle, Overlay, Plain, Segment, Take
+from twopop.specs import Colour
+from twopop.time import Rate
+from twopop.timeline.origin import media_time
+from twopop.timeline.program import Event, Kind, Program
+from twopop.variants.model import CropPath, Span
+from twopop.variants.reframes import shifted
+
+#: A segment that plays backwards is held in memory whole, so it is kept this short (frames).
+LONGEST_REVERSE = 48
+
+
+def divide(program: Program, cuts: Iterable[Sequence[Span]], *, longest: int) -> tuple[Span, ...]:
+    """The program divided at every point where something begins or ends, in it or in one of its *cuts*.
+
+    No span is longer than *longest* frames. Long events are divided from their own start, so that a shot that moves
+    in the cut is still divided in the same places.
+    """
+    points = {0, program.frames}
+    for event in program.events:
+        limit = min(longest, LONGEST_REVERSE) if event.speed < 0 else longest
+        points |= {event.start, event.stop, *range(event.start, event.stop, limit)}
+        points |= {event.start + event.fade_in, event.stop - event.fade_out}
+    for dissolve in program.dissolves:
+        points |= {dissolve.start, dissolve.stop}
+    for spans in cuts:
+        points |= {point for span in spans for point in (span.start, span.stop)}
+    inside = sorted(point for point in points if 0 <= point <= program.frames)
+    return tuple(Span(start, stop) for start, stop in pairwise(inside))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What makes two pictures of one stretch differ: raster, encoding, titles or none, and the crop of each event."""
+
+    aspect: str
+    size: tuple[int, int]
+    encoding: Encoding
+    texted: bool
+
+
+@dataclass
+class Pictures:
+    """Makes segments of a *program* for any look, each stretch once, and says what stands in the way.
+
+    *reframe* gives the crop path of an event for an aspect. *tools* and *font* go into every recipe.
+    """
+
+    program: Program
+    finder: MediaFinder
+    reframe: Callable[[Event, str], CropPath]
+    tools: str
+    font: str
+    _made: dict[tuple[Span, Look], tuple[Segment | None, tuple[Finding, ...]]] = field(default_factory=dict)
+
+    def segment(self, span: Span, look: Look) -> tuple[Segment | None, tuple[Finding, ...]]:
+        """The segment that shows *span* in *look*, or None with the findings that prevent it."""
+        if (span, look) not in self._made:
+            self._made[span, look] = self._make(span, look)
+        return self._made[span, look]
+
+    def _make(self, span: Span, look: Look) -> tuple[Segment | None, tuple[Finding, ...]]:
+        findings: list[Finding] = []
+        below = [event for event in self.program.picture if event.start < span.stop and span.start < event.stop]
+        shown = [self._picture(event, span, look, findings) for event in below[:2]] or [Plain()]
+        overlays = [overlay for event in below if event.kind is Kind.TITLE for overlay in self._title(event, span)]
+        if look.texted:
+            for event in self.program.overlays:
+                if event.start < span.stop and span.start < event.stop:
+                    overlays += self._overlay(event, span, look, findings)
+        if findings:
+            return None, tuple(findings)
+        segment = Segment(
+            span=span,
+            rate=self.program.rate,
+            size=look.size,
+            base=shown[0],
+            over=shown[1] if len(shown) > 1 else None,
+            mingle=self._mingle(span) if len(shown) > 1 else None,
+            overlays=tuple(overlays) if look.texted else (),
+            encoding=look.encoding,
+            font=self.font if overlays else "",
+            tools=self.tools,
+        )
+        return segment, ()
+
+    def _mingle(self, span: Span) -> Mingle:
+        dissolve = next(d for d in self.program.dissolves if d.start <= span.start and span.stop <= d.stop)
+        return Mingle(phase=span.start - dissolve.start, length=dissolve.stop - dissolve.start)
+
+    def _picture(self, event: Event, span: Span, look: Look, findings: list[Finding]) -> Take | Plain:
+        if event.kind is not Kind.MEDIA:
+            return Plain(colour=event.colour if event.kind is Kind.COLOUR else "#000000")
+        return self._take(event, span, look, findings) or Plain()
+
+    def _overlay(self, event: Event, span: Span, look: Look, findings: list[Finding]) -> list[Overlay]:
+        if event.kind is Kind.TITLE:
+            return self._title(event, span)
+        if event.kind is not Kind.MEDIA:
+            return []
+        take = self._take(event, span, look, findings)
+        return [_fading(Overlay(kind="graphic", take=take), event, span)] if take else []
+
+    def _title(self, event: Event, span: Span) -> list[Overlay]:
+        return [_fading(Overlay(kind="title", text=event.text), event, span)] if event.text.strip() else []
+
+    def _take(self, event: Event, span: Span, look: Look, findings: list[Finding]) -> Take | None:
+        where = f"{self.program.timecode(span.start)} {event.name}"
+        try:
+            if event.source is None:
+                raise EditorError("This clip has no media.", where=where, remedy="Relink it.")
+            facts = self.finder.facts(event.source)
+            if facts.picture is None:
+                raise EditorError(f"{facts.path} has no picture.", where=where, remedy="Relink the clip.")
+            crop = shifted(self.reframe(event, look.aspect), span.start - event.start)
+            take = take_of(event, span, self.program.rate, facts, facts.picture, crop)
+        except EditorError as error:
+            findings.append(fail("media.unusable", error.what, where=where, remedy=error.remedy))
+            return None
+        short = _beyond(take, span, facts.picture, where)
+        findings += short
+        return None if short else take
+
+
+def take_of(event: Event, span: Span, rate: Rate, facts: MediaFacts, picture: PictureFacts, crop: CropPath) -> Take:
+    """The frames of *event* in *span*, exact: output frame k shows source frame ``floor(first + k * step)``."""
+    begins = media_time(event.source_time(span.start, rate), event.absolute, facts.timecode, picture.rate)
+    turned = picture.rotation % 180 == 90
+    across = Fraction(picture.size[0]) * picture.sample_aspect
+    upright = (round(across), picture.size[1])
+    return Take(
+        path=facts.path,
+        content=facts.content,
+        stream=picture.index,
+        rate=picture.rate,
+        first=Fraction(0) if picture.still else begins * picture.rate,
+        step=Fraction(0) if picture.still else event.speed * picture.rate / rate,
+        size=(upright[1], upright[0]) if turned else upright,
+        crop=crop,
+        uniform=picture.uniform,
+        still=picture.still,
+        rotation=picture.rotation,
+        sample_aspect=picture.sample_aspect,
+        colour=_tags(picture),
+    )
+
+
+def _tags(picture: PictureFacts) -> Colour:
+    """The picture's colour tags; where it has none, what its raster implies (BT.601 up to 576 lines, else BT.709)."""
+    small = min(picture.size) <= 576 and max(picture.size) <= 1024
+    assumed = Colour(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m") if small else Colour()
+    found = picture.colour
+    return Colour(
+        matrix=found.matrix or assumed.matrix,
+        primaries=found.primaries or assumed.primaries,
+        transfer=found.transfer or assumed.transfer,
+        range=found.range,
+    )
+
+
+def _beyond(take: Take, span: Span, picture: PictureFacts, where: str) -> list[Finding]:
+    """A finding when *take* asks for frames that the media does not have."""
+    if picture.still:
+        return []
+    ends = (take.source_frame(0), take.source_frame(span.frames - 1))
+    low, high = min(ends), max(ends)
+    if low >= 0 and high < picture.frames:
+        return []
+    name = take.path.replace("\\", "/").rpartition("/")[2]
+    short = high - picture.frames + 1 if high >= picture.frames else -low
+    end = "after its last frame" if high >= picture.frames else "before its first frame"
+    return [
+        fail(
+            "media.too-short",
+            f"{name} has {picture.frames} frames, but the cut needs frames {low} to {high}: {short} {end}.",
+            where=where,
+            remedy="Trim the shot or relink it to longer media.",
+        )
+    ]
+
+
+def _fading(overlay: Overlay, event: Event, span: Span) -> Overlay:
+    """*overlay* with the event's fades as (phase, length) seen from *span*; spans never straddle a fade's end."""
+    inward = event.fade_in and span.start < event.start + event.fade_in
+    outward = event.fade_out and span.stop > event.stop - event.fade_out
+    return msgspec.structs.replace(
+        overlay,
+        fade_in=(span.start - event.start, event.fade_in) if inward else None,
+        fade_out=(span.start - (event.stop - event.fade_out), event.fade_out) if outward else None,
+    )
+
+
+def burnt_in(segment: Segment, overlays: Sequence[Overlay], font: str) -> Segment:
+    """*segment* with a review copy's *overlays* on top."""
+    return msgspec.structs.replace(segment, overlays=(*segment.overlays, *overlays), font=font)

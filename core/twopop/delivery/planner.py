@@ -1,0 +1,392 @@
+"""Order and timeline in, plan out. Nothing is rendered and nothing is written; media are only probed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from twopop import schema
+from twopop.delivery.cuts import Cuts
+from twopop.delivery.media import MediaFinder
+from twopop.delivery.names import Namer, collision_findings, path_findings, path_of, with_findings
+from twopop.delivery.order import Order
+from twopop.delivery.pictures import Look, Pictures, burnt_in, divide
+from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, Reason, TimelineFacts
+from twopop.delivery.session import Session
+from twopop.errors import PluginError, TwopopError
+from twopop.findings import Finding, Severity, fail, info, stops
+from twopop.naming.model import FileName
+from twopop.picture.recipe import Encoding, Overlay, Segment
+from twopop.settings import RunTable
+from twopop.sound.recipe import Mix
+from twopop.specs import Spec
+from twopop.time import Rate, frame_of, timecode
+from twopop.timeline.program import Event, Program
+from twopop.timeline.reading import Reading, ReadOptions
+from twopop.variants.matrix import deliverable_id, identity, without_repeats
+from twopop.variants.model import CropPath, Cutdown, Span, Wanted, aspect_ratio
+from twopop.versions.catalogue import Catalogue
+from twopop.versions.model import Registered, Version
+
+
+def make_plan(order: Order, session: Session, *, out: Path | None = None) -> Plan:
+    """Everything that delivering *order* would do, and every problem, all at once.
+
+    Paths in the order are relative to the session's folder; *out* overrides its output folder. Raises InputError when
+    the timeline cannot be read at all; every other problem is a finding in the plan.
+    """
+    folder = session.folder / (out or order.out)
+    session.check_output(folder)
+    timeline = session.folder / order.timeline.file
+    rate = Rate.read(order.timeline.rate) if order.timeline.rate else None
+    reading = session.read_timeline(timeline, ReadOptions(rate=rate, name=order.timeline.name))
+    planner = _Planner(session, order, reading, timeline, folder)
+    plan = planner.plan()
+    session.library.save()
+    return plan
+
+
+def project_of(order: Order) -> dict[str, str]:
+    """The project's words as a plan and a receipt carry them."""
+    project = order.project
+    return {**project.fields, "client": project.client, "title": project.title, "code": project.code}
+
+
+@dataclass
+class _Draft:
+    """A deliverable while its findings are gathered."""
+
+    wanted: Wanted
+    id: str
+    findings: list[Finding] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+
+
+class _Planner:
+    def __init__(self, session: Session, order: Order, reading: Reading, timeline: Path, out: Path) -> None:
+        self._session = session
+        self._order = order
+        self._reading = reading
+        self._program: Program = reading.program
+        self._timeline = timeline
+        self._out = out
+        folders = [session.folder / folder for folder in order.timeline.media]
+        finder = MediaFinder(session, timeline, folders)
+        self._cuts = Cuts(session, order, self._program, finder, session.folder)
+        self._namer = Namer(session, order, self._program)
+        self._reframes: dict[tuple[Event, str], CropPath] = {}
+        self._reframe_reasons: dict[str, dict[tuple[str, str], int]] = {}
+        self._pictures = Pictures(self._program, finder, self._reframe, session.tools.fingerprint, str(session.font))
+        self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
+        self._shown: dict[tuple[Cutdown, Look], _Shown] = {}
+        self._segments: dict[str, Segment] = {}
+        self._mixes: dict[str, Mix] = {}
+        self._specs: dict[str, Spec] = {}
+        self._spans: tuple[Span, ...] = ()
+
+    # -- the whole -----------------------------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        wanted, findings = self._wanted()
+        findings += self._session.broken_findings()
+        findings += self._reading.findings
+        if self._program.frames:
+            cutdowns = {line.variant.duration for line in wanted}
+            cuts = [cut.keep for cut in (self._cuts.cutdown(label)[0] for label in sorted(cutdowns)) if cut]
+            longest = self._session.settings[RunTable].segment_seconds * self._program.rate.nominal
+            self._spans = divide(self._program, cuts, longest=longest)
+        histories = self._histories(wanted)
+        deliverables = [self._deliverable(line, histories) for line in wanted]
+        deliverables = self._without_collisions(deliverables)
+        plan = self._assembled(wanted, deliverables, findings)
+        return self._checked(plan)
+
+    def _wanted(self) -> tuple[list[Wanted], list[Finding]]:
+        given, failed = self._session.plugins.collect("variants", order=self._order, program=self._program)
+        for failure in failed:
+            raise failure.raised()
+        wanted, repeats = without_repeats(item.value for item in given)
+        if not repeats:
+            return wanted, []
+        return wanted, [info("order.repeated", f"{repeats} lines of the order repeat others and are made once.")]
+
+    def _histories(self, wanted: list[Wanted]) -> dict[str, tuple[Registered, ...]]:
+        project = project_of(self._order)
+        with Catalogue(self._session.catalogue) as catalogue:
+            return catalogue.histories(catalogue_project(project), [identity(project, line) for line in wanted])
+
+    def _assembled(self, wanted: list[Wanted], deliverables: list[Deliverable], findings: list[Finding]) -> Plan:
+        program = self._program
+        return Plan(
+            schema=SCHEMA,
+            project=project_of(self._order),
+            timeline=TimelineFacts(
+                file=self._order.timeline.file,
+                name=program.name,
+                rate=program.rate,
+                start=program.timecode(0),
+                frames=program.frames,
+                events=len(program.events),
+            ),
+            out=str(self._out),
+            wanted=len(wanted),
+            deliverables=tuple(deliverables),
+            segments=dict(sorted(self._segments.items())),
+            mixes=dict(sorted(self._mixes.items())),
+            specs=dict(sorted(self._specs.items())),
+            tools={"ffmpeg": str(self._session.tools.path), "version": self._session.tools.version,
+                   "fingerprint": self._session.tools.fingerprint},
+            estimate=self._estimate(deliverables),
+            findings=tuple(dict.fromkeys(findings)),
+        )  # fmt: skip
+
+    def _estimate(self, deliverables: list[Deliverable]) -> Estimate:
+        store = self._session.store
+        to_make = [d for d in deliverables if d.state == "ready"]
+        needed = {key for d in to_make for key in d.segments}
+        sounds = {d.mix for d in to_make if d.mix}
+        held = {key for key in needed if store.has("segments", key)}
+        return Estimate(
+            deliverables=len(deliverables),
+            to_make=len(to_make),
+            segments=len(needed),
+            segments_in_store=len(held),
+            frames=sum(self._segments[key].frames for key in needed),
+            frames_to_render=sum(self._segments[key].frames for key in needed - held),
+            mixes=len(sounds),
+            mixes_in_store=sum(store.has("sound", key) for key in sounds),
+        )
+
+    def _checked(self, plan: Plan) -> Plan:
+        """The plan with what the plugins' checks found in it, each finding where it belongs."""
+        given, failed = self._session.plugins.collect(
+            "check_plan", plan=plan, program=self._program, settings=self._session.settings
+        )
+        found = [msgspec.structs.replace(item.value, plugin=item.plugin) for item in given]
+        found += [failure.finding() for failure in failed]
+        ids = {deliverable.id for deliverable in plan.deliverables}
+        by_id: dict[str, list[Finding]] = {}
+        for finding in found:
+            by_id.setdefault(finding.where if finding.where in ids else "", []).append(finding)
+        deliverables = tuple(_blocked_by(d, by_id.get(d.id, [])) for d in plan.deliverables)
+        return msgspec.structs.replace(
+            plan, deliverables=deliverables, findings=(*plan.findings, *by_id.get("", [])),
+            estimate=self._estimate(list(deliverables)) if by_id else plan.estimate,
+        )  # fmt: skip
+
+    def _without_collisions(self, deliverables: list[Deliverable]) -> list[Deliverable]:
+        clashes = collision_findings({d.id: d.path for d in deliverables if d.path})
+        return [_blocked_by(d, clashes.get(d.id, [])) for d in deliverables]
+
+    # -- one deliverable -----------------------------------------------------------------------------------------------
+
+    def _deliverable(self, wanted: Wanted, histories: dict[str, tuple[Registered, ...]]) -> Deliverable:
+        draft = _Draft(wanted, deliverable_id(wanted))
+        try:
+            spec = self._session.spec(wanted.spec)
+            self._specs[spec.name] = spec
+            cutdown = self._cutdown(draft)
+            size = self._size(draft, spec)
+            if cutdown is None or size is None:
+                return self._impossible(draft)
+            history = histories.get(identity(project_of(self._order), wanted), ())
+            return self._described(draft, spec, cutdown, size, history)
+        except PluginError as error:
+            draft.findings.append(fail("plugin.failed", error.what, where=error.where, remedy=error.remedy))
+        except TwopopError as error:
+            draft.findings.append(fail("order.impossible", error.what, where=error.where, remedy=error.remedy))
+        return self._impossible(draft)
+
+    def _cutdown(self, draft: _Draft) -> Cutdown | None:
+        cutdown, plugin, findings = self._cuts.cutdown(draft.wanted.variant.duration)
+        draft.findings += findings
+        if cutdown is not None:
+            draft.reasons.append(Reason(what="cutdown", value=cutdown.label, plugin=plugin, why=cutdown.how))
+        return cutdown
+
+    def _size(self, draft: _Draft, spec: Spec) -> tuple[int, int] | None:
+        aspect = draft.wanted.variant.aspect
+        size = spec.video.sizes.get(aspect)
+        if aspect_ratio(aspect) is None:
+            draft.findings.append(
+                fail("order.aspect", f"{aspect!r} is no aspect ratio.", remedy='Write it as "16:9" or "9:16".')
+            )
+        elif size is None:
+            known = ", ".join(spec.video.sizes)
+            draft.findings.append(
+                fail("order.aspect", f"The spec {spec.name} has no size for {aspect}.", remedy=f"It has {known}.")
+            )
+        return size
+
+    def _described(
+        self, draft: _Draft, spec: Spec, cutdown: Cutdown, size: tuple[int, int], history: tuple[Registered, ...]
+    ) -> Deliverable:
+        variant = draft.wanted.variant
+        encoding, reason = self._encoding(spec, variant.aspect)
+        draft.reasons.append(reason)
+        look = Look(variant.aspect, size, encoding, variant.texted)
+        shown = self._show(cutdown, look)
+        draft.findings += shown.findings
+        draft.reasons += self._why_reframed(variant.aspect)
+        mix, troubles = self._cuts.mix(cutdown, spec.audio, spec.loudness)
+        mix_key = mix.key()
+        captions, notes = self._cuts.captions(variant.language, cutdown)
+        draft.findings += [*troubles, *notes, *self._cuts.caption_gap(variant.language, spec.captions.sidecar)]
+        draft.findings += [*self._cuts.rights(cutdown), *_limits(spec, cutdown, self._program.rate)]
+        metadata = self._namer.metadata(variant, spec)
+        content = schema.fingerprint(
+            (shown.content, mix_key, captions, metadata, spec.container, spec.audio, spec.burn_in, spec.start_timecode)
+        )
+        version, reason = self._namer.version(history, content, variant, spec)
+        name, why = self._namer.name(version, variant, spec)
+        draft.reasons += [reason, why]
+        path = path_of(name, spec)
+        draft.findings += path_findings(path, draft.id)
+        start = self._start_timecode(spec)
+        segments = self._final_segments(shown, spec, name, start)
+        deliverable = Deliverable(
+            id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
+            frames=cutdown.frames, rate=self._program.rate, size=size, spans=cutdown.keep, start_timecode=start,
+            segments=segments, mix=mix_key, captions=captions, metadata=metadata, content=content,
+            reasons=tuple(draft.reasons), findings=tuple(dict.fromkeys(draft.findings)),
+        )  # fmt: skip
+        if not stops(deliverable.findings):
+            self._mixes[mix_key] = mix
+        return self._with_state(deliverable, history)
+
+    def _impossible(self, draft: _Draft) -> Deliverable:
+        return Deliverable(
+            id=draft.id, variant=draft.wanted.variant, spec=draft.wanted.spec, name=FileName(stem=""), path="",
+            version=Version(number=0), state="blocked", frames=0, rate=self._program.rate, size=(0, 0), spans=(),
+            reasons=tuple(draft.reasons), findings=tuple(draft.findings),
+        )  # fmt: skip
+
+    def _with_state(self, deliverable: Deliverable, history: tuple[Registered, ...]) -> Deliverable:
+        """Blocked, unchanged or ready, by the findings, the catalogue and the file that lies there."""
+        file = self._out / deliverable.path
+        known = next((v for v in history if v.number == deliverable.version.number and v.sha256), None)
+        ours = known is not None and known.content == deliverable.content
+        here = ours and known is not None and Path(known.out) == self._out.resolve() and known.path == deliverable.path
+        if stops(deliverable.findings):
+            return msgspec.structs.replace(deliverable, state="blocked")
+        if file.exists() and not here:
+            finding = fail(
+                "file.exists",
+                f"{deliverable.path} exists already and was not delivered from here.",
+                where=deliverable.id,
+                remedy="Move it away, or deliver into another folder. Nothing is overwritten.",
+            )
+            return _blocked_by(deliverable, [finding])
+        return msgspec.structs.replace(deliverable, state="unchanged") if here and file.exists() else deliverable
+
+    # -- picture -------------------------------------------------------------------------------------------------------
+
+    def _encoding(self, spec: Spec, aspect: str) -> tuple[Encoding, Reason]:
+        if (spec.name, aspect) not in self._encodings:
+            answer = self._session.plugins.decide("encode", spec=spec, aspect=aspect)
+            if answer is None:
+                raise PluginError(f"No plugin says how to encode {spec.name}.", remedy="Enable the plugin 'encoding'.")
+            reason = Reason(what="encode", value=answer.value.encoder, plugin=answer.plugin)
+            self._encodings[spec.name, aspect] = (answer.value, reason)
+        return self._encodings[spec.name, aspect]
+
+    def _reframe(self, event: Event, aspect: str) -> CropPath:
+        answer = self._session.plugins.decide("reframe", order=self._order, event=event, aspect=aspect)
+        if answer is None:
+            raise PluginError(f"No plugin reframes to {aspect}.", remedy="Enable the plugin 'reframes'.")
+        path: CropPath = answer.value
+        tally = self._reframe_reasons.setdefault(aspect, {})
+        tally[answer.plugin, path.how] = tally.get((answer.plugin, path.how), 0) + 1
+        return path
+
+    def _why_reframed(self, aspect: str) -> list[Reason]:
+        tally = self._reframe_reasons.get(aspect, {})
+        return [Reason(what="reframe", value=aspect, plugin=plugin, why=why) for plugin, why in sorted(tally)]
+
+    def _show(self, cutdown: Cutdown, look: Look) -> _Shown:
+        if (cutdown, look) not in self._shown:
+            made = [self._pictures.segment(span, look) for span in _within(self._spans, cutdown.keep)]
+            findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
+            segments = tuple(segment for segment, _ in made if segment is not None)
+            bare = [msgspec.structs.replace(segment, tools="", font="").key() for segment in segments]
+            self._shown[cutdown, look] = _Shown(segments, findings, schema.fingerprint(bare))
+        return self._shown[cutdown, look]
+
+    def _final_segments(self, shown: _Shown, spec: Spec, name: FileName, start: str) -> tuple[str, ...]:
+        if shown.findings:
+            return ()
+        if spec.burn_in is None:
+            self._segments.update(zip(shown.keys(), shown.segments, strict=True))
+            return shown.keys()
+        keys, rate = [], self._program.rate
+        frame = frame_of(start, rate) if start else 0
+        for segment in shown.segments:
+            overlays = []
+            if spec.burn_in.name:
+                overlays.append(Overlay(kind="name", text=name.stem))
+            if spec.burn_in.timecode:
+                overlays.append(Overlay(kind="timecode", timecode=frame, drop=";" in start))
+            frame += segment.frames
+            final = burnt_in(segment, overlays, str(self._session.font))
+            keys.append(final.key())
+            self._segments[keys[-1]] = final
+        return tuple(keys)
+
+    def _start_timecode(self, spec: Spec) -> str:
+        program = self._program
+        if spec.start_timecode in ("", "program"):
+            return program.timecode(0) if spec.start_timecode else ""
+        frame = frame_of(spec.start_timecode, program.rate)
+        return timecode(frame, program.rate, drop=";" in spec.start_timecode)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The segments of one cut in one look, what prevents them, and the fingerprint of what they show."""
+
+    segments: tuple[Segment, ...]
+    findings: tuple[Finding, ...]
+    content: str
+    _keys: list[tuple[str, ...]] = field(default_factory=list)
+
+    def keys(self) -> tuple[str, ...]:
+        if not self._keys:
+            self._keys.append(tuple(segment.key() for segment in self.segments))
+        return self._keys[0]
+
+
+def catalogue_project(project: dict[str, str]) -> str:
+    """The project's name in the catalogue."""
+    return " / ".join(project.get(key, "") for key in ("client", "title", "code"))
+
+
+def _within(spans: tuple[Span, ...], keep: tuple[Span, ...]) -> list[Span]:
+    """The *spans* that make up *keep*, in its order; *spans* are divided at every edge of *keep*."""
+    return [span for kept in keep for span in spans if kept.start <= span.start and span.stop <= kept.stop]
+
+
+def _blocked_by(deliverable: Deliverable, findings: list[Finding]) -> Deliverable:
+    if not findings:
+        return deliverable
+    state = "blocked" if stops(findings) else deliverable.state
+    return msgspec.structs.replace(deliverable, state=state, findings=with_findings(deliverable, findings))
+
+
+def _limits(spec: Spec, cutdown: Cutdown, rate: Rate) -> list[Finding]:
+    """What the spec says against this length or this frame rate."""
+    findings = []
+    if spec.video.rates and rate not in spec.video.rates:
+        taken = ", ".join(str(one) for one in spec.video.rates)
+        findings.append(_rule(spec, "video.rate", f"{spec.name} does not take {rate} frames a second.",
+                              f"It takes {taken}."))  # fmt: skip
+    if spec.longest is not None and rate.seconds(cutdown.frames) > spec.longest:
+        findings.append(_rule(spec, "duration", f"{cutdown.label} is longer than {spec.name} takes.",
+                              f"At most {spec.longest} s."))  # fmt: skip
+    return findings
+
+
+def _rule(spec: Spec, rule: str, message: str, remedy: str) -> Finding:
+    return Finding(rule=f"spec.{rule}", severity=spec.level(rule, Severity.WARN), message=message, remedy=remedy,
+                   source=spec.rule_source(rule))  # fmt: skip

@@ -1,0 +1,320 @@
+"""Plan in, files and a receipt out: render what the store lacks, assemble, check, name, register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from threading import Event
+
+import msgspec
+
+import twopop
+from twopop import schema
+from twopop.delivery.finish import Finisher, Refused
+from twopop.delivery.plan import Deliverable, Plan
+from twopop.delivery.planner import catalogue_project
+from twopop.delivery.receipt import SCHEMA, Delivered, FileRecord, Outcome, Receipt
+from twopop.delivery.records import read_receipts, write_receipt
+from twopop.delivery.session import Session
+from twopop.delivery.work import Done, Executor, Task
+from twopop.errors import InputError, TwopopError
+from twopop.findings import Finding, fail, stops, warn
+from twopop.package.manifest import write_manifest
+from twopop.schema import nearest
+from twopop.settings import RunTable
+from twopop.versions.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: *frames* rendered of *frames_total*, deliverables *finished* of *total*, and the last word."""
+
+    frames: int
+    frames_total: int
+    finished: int
+    total: int
+    said: str = ""
+
+
+def deliver(
+    plan: Plan,
+    session: Session,
+    *,
+    executor: str = "local",
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Event | None = None,
+) -> Receipt:
+    """Make every deliverable of *plan* that is ready; what fails does not stop the others.
+
+    Setting *cancel* ends the run within seconds; what is rendered stays in the store, so that the next run goes on
+    from there. Raises InputError for an unknown executor and TwopopError when the catalogue or the output folder
+    cannot be used at all.
+    """
+    run = _Run(plan, session, _executor(session, executor), progress or (lambda _: None), cancel or Event())
+    return run.deliver()
+
+
+def _executor(session: Session, name: str) -> Executor:
+    given, failed = session.plugins.collect("executors", settings=session.settings)
+    for failure in failed:
+        raise failure.raised()
+    entries = {offer.value.name: offer.value for offer in given}
+    if name not in entries:
+        raise InputError(
+            f"There is no executor {name!r}.{nearest(name, entries) or ' There are: ' + ', '.join(entries)}"
+        )
+    made: Executor = entries[name].make()
+    return made
+
+
+class _Run:
+    def __init__(
+        self, plan: Plan, session: Session, executor: Executor, progress: Callable[[Progress], None], cancel: Event
+    ) -> None:
+        self._plan = plan
+        self._session = session
+        self._executor = executor
+        self._tell = progress
+        self._cancel = cancel
+        self._out = Path(plan.out)
+        self._records: dict[str, Delivered] = {}
+        self._problems: dict[str, Finding] = {}
+        self._rendered: set[str] = set()
+        self._findings: list[Finding] = list(plan.findings)
+        self._state = Progress(0, 0, 0, 0)
+
+    def deliver(self) -> Receipt:
+        with Catalogue(self._session.catalogue) as catalogue:
+            todo = self._reserved(catalogue, self._sorted_out())
+            finisher = Finisher(self._plan, self._session)
+            try:
+                self._work(todo, finisher, catalogue)
+            finally:
+                self._release_rest(catalogue, todo)
+            receipt = self._receipt()
+            write_manifest(self._out, [file for record in receipt.deliverables for file in _files(record)])
+            self._tell_plugins(receipt)
+            receipt = msgspec.structs.replace(receipt, findings=tuple(dict.fromkeys(self._findings)))
+            write_receipt(self._out, receipt)
+            catalogue.add_receipt(self._project, schema.to_json(receipt, indent=0).decode())
+        return receipt
+
+    @property
+    def _project(self) -> str:
+        return catalogue_project(self._plan.project)
+
+    # -- before --------------------------------------------------------------------------------------------------------
+
+    def _sorted_out(self) -> list[Deliverable]:
+        """The deliverables to make; the others get their records at once."""
+        halted = [finding for finding in self._plan.findings if stops([finding])]
+        todo = []
+        for deliverable in self._plan.deliverables:
+            if deliverable.state == "blocked":
+                self._close(deliverable, "blocked")
+            elif halted:
+                self._close(deliverable, "blocked", halted)
+            elif deliverable.state == "unchanged":
+                self._close_unchanged(deliverable)
+            else:
+                todo.append(deliverable)
+        return todo
+
+    def _close_unchanged(self, deliverable: Deliverable) -> None:
+        """Carry over what an earlier receipt says of the file."""
+        before = self._earlier.get((deliverable.id, deliverable.version.number))
+        if before is None:
+            self._close(deliverable, "unchanged")
+        else:
+            self._records[deliverable.id] = msgspec.structs.replace(before, outcome="unchanged", rendered=0, reused=0)
+
+    @cached_property
+    def _earlier(self) -> dict[tuple[str, int], Delivered]:
+        """What earlier receipts in the output folder say, by deliverable and version; the newest word counts."""
+        with suppress(InputError):
+            receipts = reversed(read_receipts(self._out))
+            return {(d.id, d.version): d for receipt in receipts for d in receipt.deliverables if d.file}
+        return {}
+
+    def _reserved(self, catalogue: Catalogue, todo: list[Deliverable]) -> list[Deliverable]:
+        if not todo:
+            return []
+        wanted = [(self._identity(d), d.version.number, d.content) for d in todo]
+        clashes = set(catalogue.reserve(self._project, wanted))
+        for deliverable in todo:
+            if (self._identity(deliverable), deliverable.version.number) in clashes:
+                taken = fail(
+                    "version.taken",
+                    f"Version {deliverable.version.number} was taken by somebody else meanwhile.",
+                    where=deliverable.id,
+                    remedy="Run again: the plan will take the next number.",
+                )
+                self._close(deliverable, "failed", [taken])
+        return [d for d in todo if d.id not in self._records]
+
+    def _identity(self, deliverable: Deliverable) -> str:
+        return f"{self._project} / {deliverable.id}"
+
+    # -- work ----------------------------------------------------------------------------------------------------------
+
+    def _work(self, todo: list[Deliverable], finisher: Finisher, catalogue: Catalogue) -> None:
+        """Render what is missing and finish each deliverable as soon as all of it is there."""
+        tasks = list(self._tasks(todo))
+        missing = {d.id: self._needs(d) & {task.key for task in tasks} for d in todo}
+        frames = sum(task.segment.frames for task in tasks if task.segment)
+        self._state = Progress(0, frames, 0, len(todo))
+        self._tell(self._state)
+        waiting = {d.id: d for d in todo}
+        for done in self._ends(tasks):
+            self._note(done)
+            for keys in missing.values():
+                keys.discard(done.key if done else "")
+            for deliverable in [d for d in waiting.values() if not missing[d.id]]:
+                self._finish(waiting.pop(deliverable.id), finisher, catalogue)
+
+    def _ends(self, tasks: list[Task]) -> Iterator[Done | None]:
+        """One None for what needs no work, then each task's end."""
+        yield None
+        if tasks:
+            yield from self._executor.run(tasks, self._cancel)
+
+    def _needs(self, deliverable: Deliverable) -> set[str]:
+        return {*deliverable.segments, deliverable.mix} - {""}
+
+    def _tasks(self, todo: list[Deliverable]) -> Iterator[Task]:
+        store, seen = self._session.store, set[str]()
+        limit = self._session.settings[RunTable].task_seconds
+        for key in (key for d in todo for key in (d.mix, *d.segments) if key):
+            if key in seen:
+                continue
+            seen.add(key)
+            segment, mix = self._plan.segments.get(key), self._plan.mixes.get(key)
+            kind = "segments" if segment else "sound"
+            if store.has(kind, key):
+                if store.intact(kind, key):
+                    continue
+                self._findings.append(warn("store.damaged", "An entry of the store was damaged and is made again.",
+                                           where=key))  # fmt: skip
+            yield Task(key=key, store=str(store.folder), ffmpeg=self._plan.tools["ffmpeg"], seconds=limit,
+                       segment=segment, mix=mix)  # fmt: skip
+
+    def _note(self, done: Done | None) -> None:
+        if done is None or done.cancelled:
+            return
+        if done.problem:
+            self._problems[done.key] = done.problem
+        else:
+            self._rendered.add(done.key)
+        segment = self._plan.segments.get(done.key)
+        if segment:
+            self._say(frames=segment.frames)
+            if not done.problem:
+                failed = self._session.plugins.notify("rendered", segment=segment, key=done.key)
+                self._findings += [failure.finding(severity=twopop.Severity.WARN) for failure in failed]
+
+    def _say(self, *, frames: int = 0, finished: int = 0, said: str = "") -> None:
+        state = self._state
+        self._state = replace(
+            state, frames=state.frames + frames, finished=state.finished + finished, said=said or state.said
+        )
+        self._tell(self._state)
+
+    # -- finish --------------------------------------------------------------------------------------------------------
+
+    def _finish(self, deliverable: Deliverable, finisher: Finisher, catalogue: Catalogue) -> None:
+        problems = [self._problems[key] for key in sorted(self._needs(deliverable)) if key in self._problems]
+        if problems:
+            self._close(deliverable, "failed", problems)
+        elif self._cancel.is_set():
+            self._close(deliverable, "cancelled")
+        else:
+            self._make(deliverable, finisher, catalogue)
+        self._say(finished=1, said=deliverable.path)
+
+    def _make(self, deliverable: Deliverable, finisher: Finisher, catalogue: Catalogue) -> None:
+        new = self._rendered & set(deliverable.segments)
+        try:
+            record = finisher.finish(deliverable, cancel=self._cancel)
+        except Refused as refusal:
+            self._close(deliverable, "failed", refusal.findings)
+        except TwopopError as error:
+            if self._cancel.is_set():
+                self._close(deliverable, "cancelled")
+                return
+            found = fail("delivery.failed", error.what, where=error.where or deliverable.id, remedy=error.remedy)
+            self._close(deliverable, "failed", [found])
+        else:
+            reused = len(set(deliverable.segments)) - len(new)
+            record = msgspec.structs.replace(record, rendered=len(new), reused=reused)
+            self._records[deliverable.id] = record
+            self._register(deliverable, record, catalogue)
+
+    def _register(self, deliverable: Deliverable, record: Delivered, catalogue: Catalogue) -> None:
+        """Tell the catalogue of a file that is out; the file stays out when the catalogue cannot be told."""
+        if record.file is None:
+            return
+        try:
+            catalogue.deliver(
+                self._project,
+                self._identity(deliverable),
+                record.version,
+                out=str(self._out.resolve()),
+                path=record.file.path,
+                sha256=record.file.sha256,
+                bytes=record.file.bytes,
+            )
+        except TwopopError as error:
+            message = f"The file is delivered, but the catalogue could not be told: {error.what}"
+            self._findings.append(warn("catalogue.lost", message, where=deliverable.id, remedy=error.remedy))
+
+    def _close(self, deliverable: Deliverable, outcome: Outcome, findings: list[Finding] | None = None) -> None:
+        self._records[deliverable.id] = Delivered(
+            id=deliverable.id,
+            variant=deliverable.variant,
+            spec=deliverable.spec,
+            version=deliverable.version.number,
+            outcome=outcome,
+            frames=deliverable.frames,
+            rate=deliverable.rate,
+            size=deliverable.size,
+            findings=tuple(dict.fromkeys((*deliverable.findings, *(findings or ())))),
+        )
+
+    def _release_rest(self, catalogue: Catalogue, todo: list[Deliverable]) -> None:
+        for deliverable in todo:
+            record = self._records.get(deliverable.id)
+            if record is None or record.outcome in ("failed", "cancelled"):
+                with suppress(TwopopError):  # the reservation of unchanged content is taken over by the next run
+                    catalogue.release(self._project, self._identity(deliverable), deliverable.version.number)
+
+    # -- after ---------------------------------------------------------------------------------------------------------
+
+    def _receipt(self) -> Receipt:
+        records = [self._records.get(d.id) for d in self._plan.deliverables]
+        for deliverable, record in zip(self._plan.deliverables, records, strict=True):
+            if record is None:
+                self._close(deliverable, "cancelled")
+        return Receipt(
+            schema=SCHEMA,
+            twopop=twopop.__version__,
+            project=self._plan.project,
+            timeline=self._plan.timeline.file,
+            plan=schema.fingerprint(self._plan),
+            deliverables=tuple(self._records[d.id] for d in self._plan.deliverables),
+            segments_rendered=len(self._rendered & set(self._plan.segments)),
+            segments_reused=self._plan.estimate.segments - len(self._rendered & set(self._plan.segments)),
+            findings=tuple(dict.fromkeys(self._findings)),
+        )
+
+    def _tell_plugins(self, receipt: Receipt) -> None:
+        for record in receipt.deliverables:
+            if record.outcome == "delivered":
+                failed = self._session.plugins.notify("delivered", record=record, receipt=receipt)
+                self._findings += [failure.finding(severity=twopop.Severity.WARN) for failure in failed]
+
+
+def _files(record: Delivered) -> Iterator[FileRecord]:
+    yield from (file for file in (record.file, *record.sidecars) if file)

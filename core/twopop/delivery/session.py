@@ -1,0 +1,139 @@
+"""One project opened: its settings, its plugins, its tools, and where its work is kept."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twopop import discovery, settings
+from twopop.errors import InputError
+from twopop.findings import Finding, Severity
+from twopop.plugins import Contribution, Plugin, Plugins, conflict
+from twopop.schema import nearest
+from twopop.settings import PathsTable, Settings, ToolsTable
+from twopop.specs import Spec
+from twopop.store import Store
+from twopop.timeline.reading import Reading, ReadOptions
+
+if TYPE_CHECKING:
+    from twopop.picture.probe import MediaLibrary
+    from twopop.picture.tools import Tools
+
+
+class Session:
+    """A project *folder* with its *settings* and *plugins*; tools, store and media memory are opened when needed."""
+
+    def __init__(self, folder: Path, settings: Settings, plugins: Plugins) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.plugins = plugins
+
+    @cached_property
+    def tools(self) -> Tools:
+        """The ffmpeg in use; raises StudioError when there is none."""
+        from twopop.picture.tools import find_ffmpeg, inspect_tools
+
+        return inspect_tools(find_ffmpeg(self.settings[ToolsTable].ffmpeg))
+
+    @property
+    def font(self) -> Path:
+        """The typeface of titles and burn-ins."""
+        from twopop.picture.tools import default_font
+
+        return default_font(self.settings[ToolsTable].font)
+
+    @property
+    def work(self) -> Path:
+        """The folder of the store and the catalogue."""
+        return self.folder / self.settings[PathsTable].work
+
+    @cached_property
+    def store(self) -> Store:
+        """Where rendered segments and mixes are kept."""
+        return Store(self.work / "store")
+
+    @cached_property
+    def library(self) -> MediaLibrary:
+        """What is known of media files."""
+        from twopop.picture.probe import MediaLibrary
+
+        return MediaLibrary(self.work / "media.json")
+
+    @property
+    def catalogue(self) -> Path:
+        """The catalogue's file."""
+        return self.work / "catalogue.db"
+
+    @cached_property
+    def specs(self) -> dict[str, Spec]:
+        """The specs on offer, by name; raises PluginError when two plugins of one layer offer the same name."""
+        given, failed = self.plugins.collect("specs", settings=self.settings)
+        for failure in failed:
+            raise failure.raised()
+        chosen: dict[str, Contribution[Spec]] = {}
+        for offer in given:
+            held = chosen.get(offer.value.name)
+            if held and held.layer == offer.layer and held.value != offer.value:
+                raise conflict((held, offer), f"the spec {offer.value.name}")
+            chosen[offer.value.name] = offer
+        return {name: offer.value for name, offer in sorted(chosen.items())}
+
+    def spec(self, name: str) -> Spec:
+        """The spec called *name*; raises InputError with the nearest one."""
+        try:
+            return self.specs[name]
+        except KeyError:
+            hint = nearest(name, self.specs) or f" There are: {', '.join(self.specs)}."
+            raise InputError(f"There is no spec {name!r}.{hint}") from None
+
+    def read_timeline(self, path: Path, options: ReadOptions) -> Reading:
+        """The cut in the file at *path*, by the innermost reader that takes it; raises InputError."""
+        from twopop.timeline.readers import read_timeline
+
+        given, failed = self.plugins.collect("timeline_readers", settings=self.settings)
+        for failure in failed:
+            raise failure.raised()
+        return read_timeline(path, options, [offer.value for offer in reversed(given)])
+
+    @property
+    def broken(self) -> list[Plugin]:
+        """The plugins that could not be loaded."""
+        return [plugin for plugin in self.plugins.found if plugin.state == "failed"]
+
+    def broken_findings(self) -> list[Finding]:
+        """One failing finding for each plugin that could not be loaded: half a house style is none."""
+        return [
+            Finding(
+                rule="plugin.not-loaded",
+                severity=Severity.FAIL,
+                message=f"The plugin {plugin.name!r} ({plugin.layer}) could not be loaded: {plugin.problem}",
+                where=plugin.path,
+                remedy=f'Mend it, or disable it: [plugins] disable = ["{plugin.name}"].',
+                plugin=plugin.name,
+            )
+            for plugin in self.broken
+        ]
+
+    def check_output(self, out: Path) -> None:
+        """Raise InputError when *out* lies outside the output roots that the settings allow."""
+        self._check_root(out, self.settings[PathsTable].output, "Deliveries may not be written here.")
+
+    def check_media(self, path: Path) -> None:
+        """Raise InputError when *path* lies outside the media roots that the settings allow."""
+        self._check_root(path, self.settings[PathsTable].media, "Media may not be read from here.")
+
+    def _check_root(self, path: Path, roots: tuple[str, ...], words: str) -> None:
+        allowed = [(self.folder / root).resolve() for root in roots]
+        if allowed and not any(path.resolve().is_relative_to(root) for root in allowed):
+            named = ", ".join(map(str, allowed))
+            raise InputError(words, where=str(path), remedy=f"The settings allow: {named}.")
+
+
+def open_session(folder: Path) -> Session:
+    """The project in *folder* (where its ``twopop.toml`` lies, if it has one).
+
+    Raises InputError for unusable settings. A plugin that cannot be loaded does not stop this: see ``broken``.
+    """
+    plugins, loaded = discovery.load_plugins(settings.find(folder))
+    return Session(folder, loaded, plugins)
