@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from twopop.errors import StudioError
@@ -19,14 +18,6 @@ from twopop.versions.tables import deliverables, projects, receipts, versions
 
 #: How many identities one question names.
 _AT_ONCE = 500
-
-
-class Clash(msgspec.Struct, frozen=True, kw_only=True):
-    """A *number* of the deliverable *identity* that another content has already."""
-
-    identity: str
-    number: int
-    content: str
 
 
 class Catalogue:
@@ -67,14 +58,14 @@ class Catalogue:
                     found[identity].append(version)
         return {identity: tuple(history) for identity, history in found.items()}
 
-    def reserve(self, project: str, wanted: Iterable[tuple[str, int, str]]) -> list[Clash]:
-        """Reserve each (identity, number, content) *wanted*, in one transaction; the clashes are not reserved.
+    def reserve(self, project: str, wanted: Iterable[tuple[str, int, str]]) -> list[tuple[str, int]]:
+        """Reserve each (identity, number, content) *wanted*, in one transaction; the clashes, as (identity, number).
 
         A number that has this content already is taken over: a run that crashed left it, or it is made again. One
-        with another content clashes, unless it was released.
+        with another content clashes and stays as it is, unless it was released.
         """
         wanted = list(wanted)
-        clashes: list[Clash] = []
+        clashes: list[tuple[str, int]] = []
         with database.writing(self._ready(), self.path) as connection:
             ids = _ids(connection, project, [identity for identity, _, _ in wanted])
             taken = _taken(connection, ids.values())
@@ -86,7 +77,7 @@ class Catalogue:
                 elif there["state"] == "released":
                     there |= {"content": content, "state": "again"}
                 elif there["content"] != content:
-                    clashes.append(Clash(identity=identity, number=number, content=there["content"]))
+                    clashes.append((identity, number))
             _write_reserved(connection, [row for row in taken.values() if row["state"] in ("new", "again")])
         return clashes
 
