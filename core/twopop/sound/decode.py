@@ -111,11 +111,8 @@ class SoundFile:
     def _last_sample(self) -> int | None:
         """Where the container says that the sound ends, when it says so to the sample."""
         stream = self._stream
-        if (
-            "mov" not in self._container.format.name
-            or stream.time_base != Fraction(1, self.rate)
-            or not stream.duration
-        ):
+        exact = "mov" in self._container.format.name and stream.time_base == Fraction(1, self.rate)
+        if not (exact and stream.duration):
             return None
         return (stream.start_time or 0) + int(stream.duration) - floor(self._origin * self.rate + Fraction(1, 2))
 
