@@ -1,0 +1,306 @@
+"""What a media file is: read from the file itself, frames counted, rates exact."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from twopop import files, schema
+from twopop.errors import EditorError, InputError
+from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
+from twopop.picture.opening import frame_ticks, open_media, picture_stream, start_of, time_base
+from twopop.picture.tools import picture_format
+from twopop.specs import Colour
+from twopop.time import Rate, floor
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+SCHEMA = "twopop.media/1"
+
+# Code points of ITU-T H.273 (tables 2, 3 and 4) in ffmpeg's words; 2 is "unspecified".
+_MATRICES = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc"}
+_MATRICES |= {10: "bt2020c", 11: "smpte2085", 12: "chroma-derived-nc", 13: "chroma-derived-c", 14: "ictcp"}
+_PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020"}
+_PRIMARIES |= {10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213"}
+_TRANSFERS = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 9: "log100"}
+_TRANSFERS |= {10: "log316", 11: "iec61966-2-4", 12: "bt1361e", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12"}
+_TRANSFERS |= {16: "smpte2084", 17: "smpte428", 18: "arib-std-b67"}
+
+_PROGRESSIVE = (0, 1)  # field orders "unknown" and "progressive"
+
+#: Rates that picture is made at; a source whose frames fit one within what its container can write has it.
+_STANDARD = tuple(
+    Rate(n, d)
+    for n, d in (
+        *((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (48, 1), (50, 1), (60000, 1001), (60, 1)),
+        *((48000, 1001), (100, 1), (120000, 1001), (120, 1), (15, 1), (25, 2), (12, 1), (15000, 1001), (10, 1)),
+    )
+)
+
+
+def probe(path: Path) -> MediaFacts:
+    """What the media file at *path* is.
+
+    Frames are counted from its packets and the rate is derived from their timestamps; what the header declares is
+    only a candidate. Raises InputError for what is missing, unreadable, cut off, a playlist or no media.
+    """
+    import av
+
+    container = open_media(path)
+    try:
+        with container:
+            picture = _picture(container, path)
+            sound = tuple(_sound(container, stream) for stream in container.streams.audio)
+            if picture is None and not sound:
+                raise InputError("The file has neither picture nor sound.", where=str(path))
+            return MediaFacts(
+                path=str(path),
+                content=files.sha256(path),
+                bytes=path.stat().st_size,
+                format=container.format.name,
+                seconds=_seconds(container, picture, sound),
+                picture=picture,
+                sound=sound,
+                timecode=_timecode(container),
+                metadata=_words(container.metadata),
+            )
+    except (av.FFmpegError, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"The file cannot be read to its end ({reason}).", where=str(path)) from None
+
+
+def _seconds(container: InputContainer, picture: PictureFacts | None, sound: Sequence[SoundFacts]) -> Fraction:
+    if picture is not None and picture.uniform and not picture.still:
+        return picture.rate.seconds(picture.frames)
+    if picture is None and sound:
+        return max(Fraction(s.samples, s.rate) for s in sound)
+    return Fraction(container.duration or 0, 1_000_000)
+
+
+def _words(metadata: dict[str, str]) -> dict[str, str]:
+    """The container's own words, without those that speak of the muxer."""
+    technical = {"major_brand", "minor_version", "compatible_brands", "encoder", "timecode"}
+    return {key: value for key, value in metadata.items() if key not in technical}
+
+
+def _timecode(container: InputContainer) -> str:
+    for holder in (*container.streams.video, *container.streams.data, container):
+        text = str(holder.metadata.get("timecode", ""))
+        if text:
+            return text
+    return ""
+
+
+# -- picture -----------------------------------------------------------------------------------------------------------
+
+
+def _picture(container: InputContainer, path: Path) -> PictureFacts | None:
+    stream = picture_stream(container)
+    if stream is None:
+        return None
+    ticks = frame_ticks(container, stream)
+    frame = _first_frame(path, stream.index)
+    if frame is None or not ticks:
+        raise InputError("No picture in this file can be decoded.", where=str(path), remedy="Export it again.")
+    base = time_base(stream)
+    still = len(ticks) == 1 and bool(picture_format(path))
+    rate, uniform = (Rate(25), True) if still else _rate(ticks, base, _declared(stream))
+    context = stream.codec_context
+    return PictureFacts(
+        index=stream.index,
+        codec=context.codec.canonical_name,
+        size=(context.width, context.height),
+        rate=rate,
+        frames=len(ticks),
+        profile=_profile(context),
+        pixel_format=context.pix_fmt or frame.format.name,
+        colour=_colour(context, frame),
+        sample_aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+        rotation=-frame.rotation % 360,
+        uniform=uniform,
+        start=max(Fraction(0), ticks[0] * base - start_of(container)),
+        interlaced=int(context.field_order) not in _PROGRESSIVE,
+        still=still,
+    )
+
+
+def _profile(context: Any) -> str:
+    return str(context.profile or "")
+
+
+def _first_frame(path: Path, index: int) -> VideoFrame | None:
+    """The first picture, decoded from a fresh opening; None when there is none."""
+    import av
+
+    with open_media(path) as container:
+        try:
+            return next(iter(container.decode(container.streams[index])), None)  # type: ignore[arg-type, return-value]
+        except (av.FFmpegError, StopIteration):
+            return None
+
+
+def _colour(context: Any, frame: VideoFrame) -> Colour:
+    name = frame.format.name
+    told = int(frame.color_range) or int(context.color_range)
+    full = told == 2 or name.startswith("yuvj") or (told != 1 and frame.format.is_rgb)
+    span: Literal["tv", "pc"] = "pc" if full else "tv"
+    return Colour(
+        matrix="" if frame.format.is_rgb else _MATRICES.get(int(context.colorspace), "").replace("gbr", ""),
+        primaries=_PRIMARIES.get(int(context.color_primaries), ""),
+        transfer=_TRANSFERS.get(int(context.color_trc), ""),
+        range=span,
+    )
+
+
+def _declared(stream: VideoStream) -> list[Fraction]:
+    said = (stream.base_rate, stream.average_rate, stream.guessed_rate)
+    return [Fraction(rate) for rate in said if rate and 0 < rate <= 1000]
+
+
+def _rate(ticks: Sequence[int], base: Fraction, declared: Iterable[Fraction]) -> tuple[Rate, bool]:
+    """The rate of frames shown at *ticks* of *base* seconds, and whether they lie evenly on it.
+
+    The exact step of a fine time base comes first, then what the file declares, then the standard rates: the first
+    that puts every frame within one tick of its place, and less than a quarter of a frame, is the rate.
+    """
+    if len(ticks) < 2 or ticks[-1] == ticks[0]:
+        return Rate(next(iter(declared), Fraction(25))), True
+    mean = Fraction(len(ticks) - 1) / ((ticks[-1] - ticks[0]) * base)
+    exact = [1 / (base * (ticks[1] - ticks[0]))] if ticks[1] - ticks[0] >= 100 else []
+    candidates = [rate for rate in (*declared, *exact, *_STANDARD, mean) if 0 < rate <= 1000]
+    for slack in (Fraction(0), base):
+        for rate in candidates:
+            if abs(rate - mean) <= mean / 50 and _even(ticks, base, rate, min(slack, 1 / rate / 4)):
+                return Rate(rate), True
+    return _nominal(ticks, base), False
+
+
+def _even(ticks: Sequence[int], base: Fraction, rate: Fraction, slack: Fraction) -> bool:
+    """Whether every frame lies within *slack* seconds of its place on *rate*, counted from the first."""
+    # Whole numbers: |(t - t0) * base * rate - i| <= slack * rate, multiplied out.
+    pace, room = base * rate, slack * rate
+    top, bottom, start = pace.numerator, pace.denominator, ticks[0]
+    limit = floor(room * bottom)
+    return all(abs((tick - start) * top - place * bottom) <= limit for place, tick in enumerate(ticks))
+
+
+def _nominal(ticks: Sequence[int], base: Fraction) -> Rate:
+    """The rate that most steps of an uneven source stand for: that of the middle step, standard if within 2 %."""
+    gaps = sorted(b - a for a, b in zip(ticks, ticks[1:], strict=False) if b > a)
+    rate = min(1 / (gaps[len(gaps) // 2] * base), Fraction(1000))
+    nearest = min(_STANDARD, key=lambda standard: abs(standard - rate))
+    return nearest if abs(nearest - rate) <= rate / 50 else Rate(rate.limit_denominator(1001))
+
+
+# -- sound -------------------------------------------------------------------------------------------------------------
+
+
+def _sound(container: InputContainer, stream: AudioStream) -> SoundFacts:
+    context = stream.codec_context
+    return SoundFacts(
+        index=stream.index,
+        codec=context.codec.canonical_name,
+        rate=context.sample_rate,
+        channels=context.channels,
+        samples=_samples(container, stream),
+    )
+
+
+def _samples(container: InputContainer, stream: AudioStream) -> int:
+    """Samples as they are played: from the packets, without priming before time 0 and without what an edit list cuts."""
+    container.seek(0)
+    rate, base = stream.codec_context.sample_rate, time_base(stream)
+    begin, end = None, 0
+    for packet in container.demux(stream):
+        if packet.size == 0 or packet.pts is None:
+            continue
+        begin = packet.pts if begin is None else begin
+        end = max(end, packet.pts + (packet.duration or 0))
+    if begin is None:
+        return 0
+    begin = max(begin, stream.start_time or 0, 0)
+    if stream.duration and "mov" in container.format.name:
+        end = min(end, begin + stream.duration)
+    return floor((end - begin) * base * rate + Fraction(1, 2))
+
+
+# -- memory ------------------------------------------------------------------------------------------------------------
+
+
+class _Remembered(msgspec.Struct, frozen=True, kw_only=True):
+    bytes: int
+    modified: int
+    inode: int
+    facts: MediaFacts
+
+
+class _Memory(msgspec.Struct, frozen=True, kw_only=True):
+    schema: str
+    files: dict[str, _Remembered] = {}
+
+
+class MediaLibrary:
+    """The facts of media files, read once: remembered by path, size, time of change and inode in the file *memory*.
+
+    A damaged memory is ignored and written anew. May be used by several threads.
+    """
+
+    def __init__(self, memory: Path | None = None) -> None:
+        self._memory = memory
+        self._lock = threading.Lock()
+        self._known: dict[str, _Remembered] = {}
+        self._changed = False
+        if memory is not None:
+            self._known = _recall(memory)
+
+    def facts(self, path: Path) -> MediaFacts:
+        """What the file at *path* is; raises InputError as ``probe`` does."""
+        key = os.path.abspath(path)  # noqa: PTH100 (resolve() would follow links; the name is the key)
+        try:
+            state = os.stat(key)
+        except (OSError, ValueError):
+            return probe(path)
+        with self._lock:
+            known = self._known.get(key)
+        if known is not None and (known.bytes, known.modified, known.inode) == _stamp(state):
+            return msgspec.structs.replace(known.facts, path=str(path))
+        facts = probe(path)
+        size, modified, inode = _stamp(state)
+        with self._lock:
+            self._known[key] = _Remembered(bytes=size, modified=modified, inode=inode, facts=facts)
+            self._changed = True
+        return facts
+
+    def save(self) -> None:
+        """Write what was learnt to the memory file; a folder that cannot be written to only costs the next run time."""
+        with self._lock:
+            if self._memory is None or not self._changed:
+                return
+            content = schema.to_json(_Memory(schema=SCHEMA, files=dict(self._known)), indent=0)
+            self._changed = False
+        try:
+            files.write_whole(self._memory, content)
+        except EditorError:
+            return
+
+
+def _stamp(state: os.stat_result) -> tuple[int, int, int]:
+    return state.st_size, state.st_mtime_ns, state.st_ino
+
+
+def _recall(memory: Path) -> dict[str, _Remembered]:
+    try:
+        kept = schema.from_json(memory.read_bytes(), _Memory, where=str(memory))
+    except (OSError, InputError, ValueError):
+        return {}
+    return dict(kept.files) if kept.schema == SCHEMA else {}

@@ -1,0 +1,185 @@
+"""One segment, from its recipe to a checked file in the store."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import threading
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from twopop import schema
+from twopop.errors import EditorError, StudioError
+from twopop.picture import tools
+from twopop.picture.graph import FONT, Graph, Proof, font_of
+from twopop.picture.opening import url
+from twopop.picture.recipe import Segment, Take
+from twopop.picture.source import Source, look_at
+from twopop.picture.typeface import typeface
+from twopop.store import Store
+
+#: A graph longer than this goes by a file: a single argument may not pass 128 KiB on Linux, a line 32 KiB on Windows.
+_LONGEST_ARGUMENT = 20_000
+
+
+def render_segment(
+    segment: Segment,
+    key: str,
+    store: Store,
+    ffmpeg: Path,
+    *,
+    seconds: int,
+    cancel: threading.Event | None = None,
+) -> None:
+    """Render *segment* into the *store* under *key*, and read it back before it is kept.
+
+    Raises EditorError that names the file and the frames when a source is too short, damaged or gone, Cancelled when
+    *cancel* is set, StudioError when the machine or ffmpeg is at fault. Nothing is kept then.
+    """
+    capabilities = tools.inspect_tools(ffmpeg)
+    takes = _takes(segment)
+    sources = {take.path: look_at(take) for take in takes}
+    for take in takes:
+        _check_reach(take, sources[take.path], segment.frames)
+    font = font_of(segment, tools.default_font())
+    graph = Graph(segment, sources, capabilities, typeface(font))
+    stream = graph.build()
+    with (
+        store.making("segments", key, f".{segment.encoding.format}") as (scratch, measured),
+        tempfile.TemporaryDirectory(prefix="twopop-") as bench,
+    ):
+        folder = Path(bench)
+        _lay_out(graph, folder, font)
+        arguments = _arguments(segment, stream, scratch, ffmpeg, capabilities, folder)
+        tools.run(arguments, seconds=seconds, cancel=cancel, cwd=folder, where=_named(takes))
+        for proof in graph.proofs:
+            _check_proof(proof, folder)
+        measured.update(_read_back(segment, scratch, _named(takes)))
+
+
+def _takes(segment: Segment) -> list[Take]:
+    pictures = (segment.base, segment.over, *(overlay.take for overlay in segment.overlays))
+    return [picture for picture in pictures if isinstance(picture, Take)]
+
+
+def _named(takes: list[Take]) -> str:
+    return ", ".join(dict.fromkeys(take.path for take in takes))
+
+
+def _lay_out(graph: Graph, folder: Path, font: Path) -> None:
+    """Put what the graph reads by name into the *folder* that ffmpeg starts in."""
+    for name, text in graph.texts.items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
+    if any(overlay.kind != "graphic" for overlay in graph.segment.overlays):
+        try:
+            shutil.copyfile(font, folder / FONT)
+        except OSError as error:
+            raise StudioError(f"The typeface cannot be read ({error.strerror}).", where=str(font)) from None
+
+
+def _arguments(
+    segment: Segment, stream: Any, scratch: Path, ffmpeg: Path, capabilities: tools.Tools, folder: Path
+) -> list[str]:
+    import ffmpeg as graphs
+
+    compiled: list[str] = graphs.output(stream, url(scratch)).compile(cmd=str(ffmpeg))
+    head = ["-y", "-nostdin", "-hide_banner", "-v", "error", "-copyts", "-filter_threads", "1"]
+    place = compiled.index("-filter_complex")
+    if len(compiled[place + 1]) > _LONGEST_ARGUMENT:
+        (folder / "graph.txt").write_text(compiled[place + 1], "utf-8")
+        by_file = "-/filter_complex" if capabilities.major >= 7 else "-filter_complex_script"
+        compiled[place : place + 2] = [by_file, "graph.txt"]
+    return [compiled[0], *head, *compiled[1:-1], *_encoder(segment), compiled[-1]]
+
+
+def _encoder(segment: Segment) -> list[str]:
+    """The output's arguments. One thread: with more the bytes would depend on the machine."""
+    encoding, rate = segment.encoding, segment.rate
+    options = {name.lstrip("-"): value for name, value in encoding.options}
+    flags = options.pop("flags", "").removesuffix("+bitexact")
+    arguments = ["-c:v", encoding.encoder]
+    for name, value in options.items():
+        arguments += [f"-{name}" if ":" in name else f"-{name}:v", value]
+    arguments += ["-threads:v", "1", "-flags:v", f"{flags}+bitexact", "-fflags", "+bitexact"]
+    arguments += ["-fps_mode", "passthrough", "-enc_time_base:v", f"{rate.denominator}/{rate.numerator}"]
+    arguments += ["-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"]
+    return [*arguments, "-video_track_timescale", str(rate.numerator), "-f", encoding.format]
+
+
+# -- checks ------------------------------------------------------------------------------------------------------------
+
+
+def _check_reach(take: Take, source: Source, frames: int) -> None:
+    """Refuse a take that asks for frames before the first or after the last; the header's count is enough to say so."""
+    if take.still:
+        return
+    asked = take.source_frame(0), take.source_frame(frames - 1)
+    low, high = min(asked), max(asked)
+    count = source.frames if take.uniform else 0
+    if low < 0 or (count and high >= count):
+        raise EditorError(
+            f"The cut needs frames {low} to {high} of this file, which has {count or 'none before 0'}"
+            + (f" (0 to {count - 1})." if count else "."),
+            where=take.path,
+            remedy="Shorten the clip or replace the media.",
+        )
+
+
+def _check_proof(proof: Proof, folder: Path) -> None:
+    """Compare the numbers that ffmpeg gave to the frames it decoded with those the recipe asks for."""
+    try:
+        text = (folder / proof.file).read_text("utf-8")
+    except OSError:
+        text = ""
+    given = [int(number) for number in re.findall(r"^frame:\d+\s+pts:(-?\d+)", text, re.MULTILINE)]
+    wanted, numbers = list(proof.numbers), [number // proof.unit for number in given]
+    if numbers[: len(wanted)] == wanted:
+        return
+    missing = next((n for n, number in enumerate(wanted) if n >= len(numbers) or numbers[n] != number), 0)
+    low, high = min(proof.frames), max(proof.frames)
+    raise EditorError(
+        f"The cut needs frames {low} to {high} of this file, but frame {proof.frames[missing]} cannot be decoded.",
+        where=proof.take.path,
+        remedy="Check the file with a player, copy or export it again, or shorten the clip.",
+    )
+
+
+def _read_back(segment: Segment, path: Path, where: str) -> dict[str, Any]:
+    """What the encoded file really holds; raises when it is not what the recipe asked for."""
+    import av
+
+    rate = segment.rate
+    with av.open(url(path), options={"protocol_whitelist": tools.PROTOCOLS}) as container:
+        stream = container.streams.video[0]
+        context = stream.codec_context
+        packets = [p for p in container.demux(stream) if p.size]
+        base = Fraction(stream.time_base or 1)
+        shown = sorted((p.pts or 0) * base for p in packets)
+        facts = {
+            "frames": len(packets),
+            "size": list((context.width, context.height)),
+            "rate": str(rate),
+            "codec": context.codec.canonical_name,
+            "profile": str(context.profile or ""),
+            "pixel_format": context.pix_fmt,
+            "extradata": schema.fingerprint((context.extradata or b"").hex()),
+        }
+    if len(packets) != segment.frames:
+        raise EditorError(
+            f"{len(packets)} of {segment.frames} frames came out: a source ended early.",
+            where=where,
+            remedy="Check the media named, or shorten the clip.",
+        )
+    wanted = (list(segment.size), [rate.seconds(k) for k in range(segment.frames)], segment.encoding.pixel_format)
+    if (facts["size"], shown, facts["pixel_format"]) != wanted:
+        raise StudioError(
+            f"The encoder {segment.encoding.encoder} made something else than it was asked for "
+            f"({context.width}x{context.height}, {facts['pixel_format']}).",
+            where=where,
+            remedy="Check the options in the spec.",
+            report=repr(facts),
+        )
+    return facts
+
