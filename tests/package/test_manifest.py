@@ -34,15 +34,8 @@ def sha256sum(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 ODD = [
-    "a b.mp4",
-    "-rf.mp4",
-    "quote's\".mp4",
-    "line\nbreak.mp4",
-    "back\\slash\\n.mp4",
-    "cr\rlf.mp4",
-    "\U0001f3ac.mp4",
-    "*star",
-    "d/\u202eb",
+    *("a b.mp4", "-rf.mp4", "quote's\".mp4", "line\nbreak.mp4", "back\\slash\\n.mp4", "cr\rlf.mp4", "*star"),
+    *("\U0001f3ac.mp4", "d/\u202eb"),
 ]
 
 
