@@ -297,7 +297,8 @@ class _Laid:
     """How the frames of a take are read and numbered.
 
     They are read from *begin* to *end* (seconds from the first frame) and given the numbers that *expression* says;
-    *numbers* are the same, worked out here, and *frames* whose they are.
+    *numbers* are the same, worked out here, and *frames* whose they are. With *counted* = (first, end) they are
+    counted from the first frame of the file instead.
     """
 
     begin: Fraction
@@ -306,6 +307,7 @@ class _Laid:
     numbers: tuple[int, ...]
     frames: tuple[int, ...]
     reverse: bool = False
+    counted: tuple[int, int] | None = None
 
     @property
     def last(self) -> int:
@@ -320,16 +322,18 @@ def _laid(take: Take, source: Source, frames: int) -> _Laid:
     laid = timing.stretch(take.first, take.step, frames)
     half = Fraction(1, 2)
     begin = (laid.low - half) / take.rate
+    counted = (laid.low, laid.high + 1) if source.counted else None
     if laid.ramp is None:
-        return _Laid(begin, (laid.high + half) / take.rate, "N", (0,), (laid.low,))
+        return _Laid(begin, (laid.high + half) / take.rate, "N", (0,), (laid.low,), False, counted)
     # One frame more than needed, where there is one, marks the end; backwards it would come first.
     end = (laid.high + (half if laid.backwards else 1 + half)) / take.rate
-    local = f"floor((T-({_fraction(source.start)}))*{_fraction(take.rate)}+0.5)-({laid.low})"
+    local = "N" if counted else f"floor((T-({_fraction(source.start)}))*{_fraction(take.rate)}+0.5)-({laid.low})"
     count = laid.high - laid.low + 1
     numbers = tuple(max(0, laid.ramp.at(j)) for j in range(count))
     order = range(laid.low, laid.high + 1)
     shown = tuple(reversed(order)) if laid.backwards else tuple(order)
-    return _Laid(begin, end, f"st(0,{local});{laid.ramp.expression('ld(0)')}", numbers, shown, laid.backwards)
+    expression = f"st(0,{local});{laid.ramp.expression('ld(0)')}"
+    return _Laid(begin, end, expression, numbers, shown, laid.backwards, counted)
 
 
 def _laid_by_time(take: Take, source: Source, frames: int) -> _Laid:
@@ -373,7 +377,7 @@ def _opened(take: Take, source: Source, laid: _Laid) -> Any:
     }
     if source.demuxer:
         options["format"] = source.demuxer
-    bounded = not take.still and source.indexed
+    bounded = not take.still and source.indexed and laid.counted is None
     if bounded:
         options |= {
             "ss": _decimal(source.start + laid.begin - source.origin),
@@ -382,6 +386,8 @@ def _opened(take: Take, source: Source, laid: _Laid) -> Any:
     from twopop.picture.opening import url
 
     stream = ffmpeg.input(url(source.path), **options)[str(take.stream)]
+    if laid.counted is not None:
+        return stream.filter("trim", start_frame=laid.counted[0], end_frame=laid.counted[1])
     if not bounded and not take.still:
         stream = stream.filter(
             "trim", start=_decimal(source.start + laid.begin), end=_decimal(source.start + laid.end)

@@ -128,7 +128,7 @@ def _picture(container: InputContainer, path: Path) -> PictureFacts | None:
         sample_aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
         rotation=-frame.rotation % 360,
         uniform=uniform,
-        start=max(Fraction(0), ticks[0] * base - start_of(container)),
+        start=Fraction(0) if container.format.name == "avi" else max(Fraction(0), ticks[0] * base - start_of(container)),
         interlaced=int(context.field_order) not in _PROGRESSIVE,
         still=still,
     )

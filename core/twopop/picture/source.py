@@ -20,8 +20,9 @@ class Source:
     """A source as it lies on disk.
 
     *start* is the time of its first frame and *origin* that of the container, in seconds; *tick* is the time base of
-    the frames' times. *times* (from the first frame) are there for uneven sources only. *size* is as coded; *frames*
-    is what the header says (0: nothing). *demuxer* is named for single pictures only.
+    the frames' times. *times* (from the first frame) are there for uneven sources only. A source is *counted* from its
+    first frame where its times cannot be trusted. *size* is as coded; *frames* is what the header says (0: nothing).
+    *demuxer* is named for single pictures only.
     """
 
     path: Path
@@ -34,13 +35,19 @@ class Source:
     rgb: bool
     alpha: bool
     depth: int
+    counted: bool = False
     frames: int = 0
     demuxer: str = ""
     times: tuple[Fraction, ...] = ()
 
 
 def look_at(take: Take) -> Source:
-    """The file of *take*. Raises InputError when it cannot be read, EditorError when the stream is not in it."""
+    """The file of *take*.
+
+    AVI has no times of presentation: where a codec reorders its pictures they are guesses, and readers guess
+    differently. Raises InputError when it cannot be read, EditorError when the stream is not in
+    it.
+    """
     path = Path(take.path)
     with open_media(path) as container:
         stream = picture_stream(container, take.stream)
@@ -59,6 +66,7 @@ def look_at(take: Take) -> Source:
             pixel_format=name,
             rgb=layout.is_rgb or name.startswith(("pal8", "gray", "mono", "ya")),
             alpha=name.startswith(("yuva", "rgba", "argb", "abgr", "bgra", "gbrap", "pal8", "ya", "ayuv")),
+            counted="avi" in container.format.name and context.codec.reorder,
             depth=max(component.bits for component in layout.components),
             frames=stream.frames,
             demuxer=picture_format(path),

@@ -1,0 +1,178 @@
+"""Segments and sound into one file, by copying packets: nothing is encoded again."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twopop.errors import EditorError, StudioError
+from twopop.picture.opening import open_media, url
+from twopop.specs import Container
+from twopop.time import Rate, frame_of
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+#: Words that the muxers for MOV and MP4 keep in their own fields; any other needs the free-form table.
+_KEPT = frozenset({"title", "artist", "album", "comment", "copyright", "date", "genre", "description"})
+
+Parameters = tuple[Any, ...]
+
+
+def assemble(
+    out: Path,
+    segments: Sequence[Path],
+    *,
+    rate: Rate,
+    frames: int,
+    container: Container,
+    sound: Path | None,
+    timecode: str = "",
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Write *segments*, in order, and the encoded *sound* into *out*.
+
+    Every frame lasts exactly one frame of *rate*, from time 0. *timecode* is that of the first frame (``;`` for
+    drop-frame, "" for none). The same input gives the same bytes. Raises StudioError when the segments were not
+    encoded alike (``picture.parameters-differ``), EditorError when they do not make *frames* frames, InputError when
+    one cannot be read.
+    """
+    import av
+
+    if timecode:
+        frame_of(timecode, rate)
+    if not segments:
+        raise EditorError("There is no picture to assemble.", where=str(out))
+    try:
+        with _written(out, container, rate, metadata or {}) as output:
+            _fill(output, segments, rate, frames, sound, timecode, out)
+    except (av.FFmpegError, OSError) as error:
+        if getattr(error, "errno", None) == 28:
+            raise EditorError("The disk is full.", where=str(out), remedy="Free some space and run again.") from None
+        raise StudioError(f"The file cannot be assembled ({error}).", where=str(out)) from None
+
+
+def _fill(
+    output: OutputContainer,
+    segments: Sequence[Path],
+    rate: Rate,
+    frames: int,
+    sound: Path | None,
+    timecode: str,
+    out: Path,
+) -> None:
+    with contextlib.ExitStack() as stack:
+        picture = _picture_stream(stack, output, segments[0], rate)
+        if timecode:
+            picture.metadata["timecode"] = timecode
+        heard = None
+        if sound is not None:
+            source = stack.enter_context(open_media(sound))
+            if not source.streams.audio:
+                raise EditorError("There is no sound in this file.", where=str(sound))
+            track = source.streams.audio[0]
+            heard = (source.demux(track), output.add_stream_from_template(track))
+        written = _interleave(output, _pictures(segments, rate, picture), heard)
+    if written != frames:
+        raise EditorError(f"The segments make {written} frames, the plan says {frames}.", where=str(out))
+
+
+def _picture_stream(stack: contextlib.ExitStack, output: OutputContainer, first: Path, rate: Rate) -> VideoStream:
+    source = stack.enter_context(open_media(first))
+    stream = output.add_stream_from_template(source.streams.video[0])
+    stream.time_base = Fraction(1, rate.numerator)
+    stream.codec_context.framerate = Fraction(rate)  # the muxer counts timecode at this rate
+    return stream
+
+
+@contextlib.contextmanager
+def _written(out: Path, container: Container, rate: Rate, metadata: Mapping[str, str]) -> Iterator[OutputContainer]:
+    import av
+
+    options = dict(container.options)
+    options["fflags"] = "+bitexact"
+    options["video_track_timescale"] = str(rate.numerator)
+    if set(metadata) - _KEPT:
+        options["movflags"] = f"{options.get('movflags', '')}+use_metadata_tags"
+    output = av.open(url(out), "w", format=container.format, options=options)
+    try:
+        output.metadata.update({key: value for key, value in metadata.items() if value})
+        yield output
+    finally:
+        output.close()
+
+
+def _pictures(segments: Sequence[Path], rate: Rate, stream: VideoStream) -> Iterator[Packet]:
+    """The packets of all *segments*, restamped one after another: frame n is shown at n / *rate*."""
+    wanted: Parameters | None = None
+    begin = 0
+    for path in segments:
+        with open_media(path) as container:
+            source = container.streams.video[0]
+            found = _parameters(source)
+            if wanted is not None and found != wanted:
+                raise _differ(path, wanted, found)
+            wanted = found
+            scale = Fraction(source.time_base or 1) * rate
+            count = 0
+            for packet in container.demux(source):
+                if packet.size == 0 or packet.pts is None or packet.dts is None:
+                    continue
+                shown, decoded = packet.pts * scale, packet.dts * scale
+                if shown.denominator != 1 or decoded.denominator != 1:
+                    raise StudioError("A frame lies off the frame grid.", where=str(path))
+                packet.pts = (begin + int(shown)) * rate.denominator
+                packet.dts = (begin + int(decoded)) * rate.denominator
+                packet.duration = rate.denominator
+                packet.time_base = Fraction(1, rate.numerator)
+                packet.stream = stream
+                count += 1
+                yield packet
+        begin += count
+
+
+def _parameters(stream: VideoStream) -> Parameters:
+    """What must be the same in every segment for one decoder to show them all."""
+    context = stream.codec_context
+    colour = (context.color_range, context.colorspace, context.color_primaries, context.color_trc)
+    size = (context.width, context.height, context.pix_fmt)
+    return (context.name, context.codec_tag, context.profile, *size, *colour, bytes(context.extradata or b""))
+
+
+def _differ(path: Path, wanted: Parameters, found: Parameters) -> StudioError:
+    return StudioError(
+        "The segments were not encoded alike, so their packets cannot be joined.",
+        where=str(path),
+        remedy="Render them again with one version of ffmpeg and one set of encoder options.",
+        report=f"picture.parameters-differ: {wanted!r} and {found!r}",
+    )
+
+
+def _interleave(output: OutputContainer, pictures: Iterator[Packet], heard: Any) -> int:
+    """Write both streams in order of time; the number of pictures."""
+    count = 0
+    sounds = _sounds(*heard) if heard is not None else iter(())
+    sound = next(sounds, None)
+    for picture in pictures:
+        until = picture.dts * Fraction(picture.time_base)
+        while sound is not None and sound.dts * Fraction(sound.time_base) <= until:
+            output.mux(sound)
+            sound = next(sounds, None)
+        output.mux(picture)
+        count += 1
+    while sound is not None:
+        output.mux(sound)
+        sound = next(sounds, None)
+    return count
+
+
+def _sounds(packets: Iterator[Packet], stream: Any) -> Iterator[Packet]:
+    for packet in packets:
+        if packet.size and packet.dts is not None:
+            packet.stream = stream
+            yield packet
