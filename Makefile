@@ -7,7 +7,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: setup demo test lint format bench clean
+.PHONY: setup demo test lint format docs bench clean
 
 setup: $(VENV)/.ready
 
@@ -32,6 +32,9 @@ lint: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: setup
+	$(BIN)/python docs/build_reference.py build/docs/hooks.md
 
 bench: setup
 	for file in bench/bench_*.py; do $(BIN)/python $$file; done
