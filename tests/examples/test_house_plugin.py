@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import opentimelineio as otio
 import pytest
-from support.numbered import make_numbered
 
+from support.numbered import make_numbered
 from twopop import (
     Deliverable,
     EditorError,
