@@ -37,7 +37,7 @@ def _drops(path: Path, timeline: Any) -> bool:
     rate = picture_rate(origin.rate) if origin is not None else None
     if rate is None or not rate.may_drop:
         return False
-    import aaf2
+    import aaf2  # type: ignore[import-untyped]
 
     with aaf2.open(str(path), "r") as file:
         for mob in file.content.compositionmobs():

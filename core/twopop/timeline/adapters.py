@@ -15,9 +15,11 @@ import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from twopop.errors import InputError
+
+T = TypeVar("T")
 
 #: Seconds that an adapter may take. The largest real cut at hand takes less than one.
 PATIENCE = 120.0
@@ -47,7 +49,7 @@ def contents(path: Path) -> bytes:
     return data
 
 
-def called(what: str, path: Path, call: Callable[[], Any], *, patience: float = PATIENCE) -> Any:
+def called(what: str, path: Path, call: Callable[[], T], *, patience: float = PATIENCE) -> T:
     """The result of *call*, which reads *path* as *what* (``"an AAF"``). Raises InputError, and nothing else."""
     outcome: dict[str, Any] = {}
 
@@ -71,7 +73,8 @@ def called(what: str, path: Path, call: Callable[[], Any], *, patience: float = 
         raise InputError(
             f"It cannot be read as {what}: {_reason(error)}.", where=str(path), remedy="Export the timeline again."
         ) from None
-    return outcome.get("value")
+    made: T = outcome["value"]
+    return made
 
 
 def _stop(worker: threading.Thread) -> None:

@@ -50,7 +50,9 @@ def read_edl(path: Path, options: ReadOptions) -> Reading:
     text = adapters.text_of(adapters.contents(path))
     sheet = read_lines(text)
     if not sheet.lines and not sheet.bad and not sheet.title:
-        raise InputError("It holds no event of an edit decision list.", where=str(path), remedy="Export a CMX 3600 EDL.")
+        raise InputError(
+            "It holds no event of an edit decision list.", where=str(path), remedy="Export a CMX 3600 EDL."
+        )
     return adapters.called("an EDL", path, lambda: _reading(path, sheet, options))
 
 
@@ -81,14 +83,11 @@ def _edits(work: _List) -> list[Edit]:
     """The readable lines with their times as frames."""
     edits = []
     for line in work.sheet.lines:
-        try:
-            counted = [count(text, work.rate, drop=line.drop or work.sheet.drop) for text in line.times]
-        except InputError as error:
-            work.say("timeline.edl-event", f"The event is left out: {error.what}", line, "Check --rate.")
-            continue
+        counted = [count(text, work.rate, drop=line.drop or work.sheet.drop) for text in line.times]
         source_in, source_out, record_in, record_out = (number for number, _ in counted)
         if not all(honest for _, honest in counted):
-            work.say("timeline.edl-label", "Drop-frame skips one of its timecodes; the next one is meant.", line)
+            words = f"One of its timecodes does not exist at {work.rate}; the next that does is taken."
+            work.say("timeline.edl-label", words, line, "Check --rate.")
         if record_out < record_in:
             work.say("timeline.edl-event", "The event ends before it begins on the record side; it is left out.", line)
             continue
@@ -105,7 +104,9 @@ def _timeline(work: _List, edits: Sequence[Edit], start: int) -> Any:
     for edit in edits:
         if edit.line.edit == "K":
             words = "A key: its background is shown, its foreground is not."
-            work.say("timeline.key", words, edit.line, "Render a master from the host, or add the foreground as a title.")
+            work.say(
+                "timeline.key", words, edit.line, "Render a master from the host, or add the foreground as a title."
+            )
             continue
         named = channels(edit.line.channels, edit.line.comments)
         if not named:
@@ -167,7 +168,9 @@ def _add_transition(work: _List, track: Any, edit: Edit, length: int) -> None:
 
     frames = min(edit.line.length, length)
     if frames < edit.line.length:
-        work.say("timeline.edl-transition", "The transition is longer than the clip it leads to; it is shortened.", edit.line)
+        work.say(
+            "timeline.edl-transition", "The transition is longer than the clip it leads to; it is shortened.", edit.line
+        )
     if frames <= 0:
         return
     wipe = edit.line.edit != "D"

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from twopop.errors import InputError
 from twopop.time import Rate
 from twopop.timeline.edl_lines import Line, motion
 from twopop.timeline.edl_rate import count
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
 
 Say = Callable[[str, str, Line], None]
 
-_LOCATOR = re.compile(r"\*?\s*LOC:?\s*(?P<at>\d\d[:;]\d\d[:;]\d\d[:;.]\d\d)\s*(?P<colour>[A-Za-z]*)\s*(?P<name>.*)", re.I)
+_LOCATOR = re.compile(
+    r"\*?\s*LOC:?\s*(?P<at>\d\d[:;]\d\d[:;]\d\d[:;.]\d\d)\s*(?P<colour>[A-Za-z]*)\s*(?P<name>.*)", re.I
+)
 _SPEED_NAME = re.compile(r"\s+FF$")
 
 
@@ -66,7 +67,7 @@ def _speed(edit: Edit, rate: Rate) -> Fraction | None:
         if found is None or not _same_reel(found.reel, line.reel):
             continue
         if line.alone or found.at == line.times[0]:
-            with contextlib.suppress(InputError, ValueError):
+            with contextlib.suppress(ValueError):
                 return Fraction(found.speed) / rate.nominal
     freeze = any("FREEZE FRAME" in comment.upper() for comment in line.comments)
     return Fraction(0) if freeze else None
@@ -118,12 +119,11 @@ def locators(edits: Iterable[Edit], rate: Rate, start: int, drop: bool) -> list[
             match = _LOCATOR.match(comment)
             if match is None:
                 continue
-            with contextlib.suppress(InputError):
-                frame = count(match["at"], rate, drop=drop or edit.line.drop)[0]
-                if not edit.record[0] <= frame < edit.record[1] and edit.source[0] <= frame < edit.source[1]:
-                    frame = edit.record[0] + frame - edit.source[0]
-                marker = schema.Marker(name=match["name"].strip())
-                marker.marked_range = stretch(rate.seconds(frame - start), Fraction(0), rate)
-                marker.color = match["colour"].upper()
-                out.append(marker)
+            frame = count(match["at"], rate, drop=drop or edit.line.drop)[0]
+            if not edit.record[0] <= frame < edit.record[1] and edit.source[0] <= frame < edit.source[1]:
+                frame = edit.record[0] + frame - edit.source[0]
+            marker = schema.Marker(name=match["name"].strip())
+            marker.marked_range = stretch(rate.seconds(frame - start), Fraction(0), rate)
+            marker.color = match["colour"].upper()
+            out.append(marker)
     return out

@@ -18,7 +18,9 @@ _BODY = re.compile(
     r"(?:\s+\(?(?P<length>\d+)\)?(?:\s*F)?)?$",
     re.IGNORECASE,
 )
-_MOTION = re.compile(r"^M2\s+(?P<reel>.*?)\s*(?P<speed>[+-]?\d*\.?\d+)\s+(?P<at>\d{1,3}[:;.,]\d{2}[:;.,]\d{2}[:;.,]\d{2,3})")
+_MOTION = re.compile(
+    r"^M2\s+(?P<reel>.*?)\s*(?P<speed>[+-]?\d*\.?\d+)\s+(?P<at>\d{1,3}[:;.,]\d{2}[:;.,]\d{2}[:;.,]\d{2,3})"
+)
 _LOOKS_LIKE_EVENT = re.compile(r"^\s*\d+\s+\S+.*(?:\d\d[:;]\d\d[:;]|\s[VAB]\S*\s+[CDWK])")
 
 
@@ -64,6 +66,11 @@ class Sheet:
         """Every timecode of every edit."""
         for line in self.lines:
             yield from (time for time in line.times if not time.isdigit())
+
+    def record_timecodes(self) -> Iterator[str]:
+        """The record timecodes of every edit."""
+        for line in self.lines:
+            yield from (time for time in line.times[2:] if not time.isdigit())
 
 
 def read_lines(text: str) -> Sheet:

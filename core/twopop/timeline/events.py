@@ -98,9 +98,7 @@ def _overlays(overs: Sequence[Over], rate: Rate, frames: int) -> list[Event]:
         fade_in = min(stop - start, max(0, rate.nearest_frame(over.full_from) - start))
         fade_out = min(stop - start, max(0, stop - rate.nearest_frame(over.full_to)))
         said = _said(over.view, start, rate)
-        made.append(
-            Event(start=start, stop=stop, layer=ranks[_lane(over)], fade_in=fade_in, fade_out=fade_out, **said)
-        )
+        made.append(Event(start=start, stop=stop, layer=ranks[_lane(over)], fade_in=fade_in, fade_out=fade_out, **said))
     return made
 
 

@@ -45,9 +45,7 @@ def read_fcp7_xml(path: Path, options: ReadOptions) -> Reading:
 
     found = adapters.called("Final Cut Pro 7 XML", path, read)
     timeline, more = chosen(path, list(timelines(found)), options.name)
-    return adapters.called(
-        "Final Cut Pro 7 XML", path, lambda: _reading(timeline, (*findings, *more), options)
-    )
+    return adapters.called("Final Cut Pro 7 XML", path, lambda: _reading(timeline, (*findings, *more), options))
 
 
 def _reading(timeline: Any, findings: tuple[Finding, ...], options: ReadOptions) -> Reading:
@@ -70,7 +68,7 @@ def _size(own: Any) -> tuple[int, int] | None:
 
 
 def _as_said(item: Any, depth: int) -> None:
-    """Carry over what the adapter leaves in metadata: clips and tracks switched off, transitions that are no dissolve."""
+    """Carry over what the adapter leaves in metadata: what is switched off, transitions that are no dissolve."""
     if depth > DEEPEST:
         return
     for child in children(item):

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from twopop.errors import InputError
 from twopop.findings import Finding
 from twopop.time import Rate
 from twopop.timeline import adapters
+from twopop.timeline.choosing import chosen
 from twopop.timeline.exact import moment, picture_rate
 from twopop.timeline.fcpxml_items import Story, duration_of, number
 from twopop.timeline.fcpxml_lanes import Lanes
 from twopop.timeline.flatten import Cut, flatten
 from twopop.timeline.reading import Reading, ReadOptions
 from twopop.timeline.xml_text import root_of
-from twopop.timeline.choosing import chosen
 
 
 def read_fcpxml(path: Path, options: ReadOptions) -> Reading:

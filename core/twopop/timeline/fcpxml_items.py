@@ -140,7 +140,9 @@ class Story:
         asset = self.resources.get(element.get("ref") or "")
         name = element.get("name") or (asset.get("name") if asset is not None else None) or element.tag
         if asset is not None and asset.tag == "effect":
-            generator = schema.GeneratorReference(name=asset.get("name") or name, generator_kind=asset.get("name") or "")
+            generator = schema.GeneratorReference(
+                name=asset.get("name") or name, generator_kind=asset.get("name") or ""
+            )
             return schema.Clip(name=name, media_reference=generator), None, Fraction(0)
         reference: Any = schema.MissingReference(name=name)
         if asset is not None:
@@ -148,7 +150,9 @@ class Story:
             start, duration = number(asset.get("start")), number(asset.get("duration"))
             if duration:
                 rate = self._format_rate(asset)
-                reference.available_range = opentime.TimeRange(moment(start or Fraction(0), rate), moment(duration, rate))
+                reference.available_range = opentime.TimeRange(
+                    moment(start or Fraction(0), rate), moment(duration, rate)
+                )
         enable = element.get("srcEnable", "all")
         has = (asset.get("hasVideo"), asset.get("hasAudio")) if asset is not None else (None, None)
         shows = element.tag != "audio" and enable != "audio" and has[0] != "0" and has != (None, "1")
@@ -311,10 +315,23 @@ class Story:
 
 
 def _does_something(effect: Element) -> bool:
-    rest = {"adjust-conform": {"type": "fit"}, "adjust-blend": {"amount": "1"}, "adjust-transform": {}, "adjust-crop": {}}
+    rest = {
+        "adjust-conform": {"type": "fit"},
+        "adjust-blend": {"amount": "1"},
+        "adjust-transform": {},
+        "adjust-crop": {},
+    }
     if effect.tag not in rest:
         return True
-    idle = {"position": "0 0", "scale": "1 1", "rotation": "0", "anchor": "0 0", "enabled": "1", "amount": "1", **rest[effect.tag]}
+    idle = {
+        "position": "0 0",
+        "scale": "1 1",
+        "rotation": "0",
+        "anchor": "0 0",
+        "enabled": "1",
+        "amount": "1",
+        **rest[effect.tag],
+    }
     return len(effect) > 0 or any(idle.get(key) != value for key, value in effect.attrib.items())
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from twopop.errors import InputError
 from twopop.findings import Finding
 from twopop.time import Rate
 from twopop.timeline.events import picture_events
@@ -18,7 +19,7 @@ from twopop.timeline.marking import markers
 from twopop.timeline.notes import Notes, drawn_together
 from twopop.timeline.pictures import PictureWalk
 from twopop.timeline.program import Kind, Program
-from twopop.timeline.reading import ReadOptions, Reading
+from twopop.timeline.reading import Reading, ReadOptions
 from twopop.timeline.sounds import SoundWalk
 from twopop.timeline.sources import wishes
 
@@ -28,8 +29,9 @@ _LONGEST = Fraction(24 * 3600 * 4)
 
 @dataclass(frozen=True)
 class Cut:
-    """One timeline out of a file, with what only the file's own format says: its *rate*, whether its timecode drops,
-    its raster; *findings* are those made while the file was read.
+    """One timeline out of a file, with what only the file's own format says.
+
+    That is its *rate*, whether its timecode drops and its raster; *findings* were made while the file was read.
     """
 
     timeline: Any
@@ -64,7 +66,7 @@ def _program(cut: Cut, options: ReadOptions, notes: Notes, lengths: Lengths, fra
     pictures = PictureWalk(notes, lengths, options.graphics)
     layer = pictures.layer(timeline.tracks, window) if frames else empty(*window)
     events, dissolves = picture_events(layer, frames, notes)
-    audio = SoundWalk(notes, lengths, options.roles).tracks(timeline.tracks, _all_time(window, rate))
+    audio = SoundWalk(notes, lengths, options.roles).tracks(timeline.tracks, window)
     if not frames:
         notes.fail("timeline.empty", "The timeline is empty.", remedy="Choose another timeline, or export it again.")
     elif all(event.kind is Kind.BLACK for event in events):
@@ -81,11 +83,6 @@ def _program(cut: Cut, options: ReadOptions, notes: Notes, lengths: Lengths, fra
         audio=audio,
         markers=markers(timeline, frames, rate, lengths),
     )
-
-
-def _all_time(window: tuple[Fraction, Fraction], rate: Rate) -> tuple[Fraction, Fraction]:
-    """Sound may end within the last frame; it is not heard after the picture's end."""
-    return window if window[1] > 0 else (Fraction(0), Fraction(0))
 
 
 def _rate(cut: Cut, options: ReadOptions) -> tuple[Rate, bool]:
@@ -132,8 +129,6 @@ def _frames(stack: Any, lengths: Lengths, notes: Notes) -> int:
         ends = {kind: min(end, length) for kind, end in ends.items()}
     for end in ends.values():
         if end > _LONGEST:
-            from twopop.errors import InputError
-
             raise InputError(f"It would be {int(end / 3600)} hours long, which cannot be right.")
     picture, sound = (notes.rate.nearest_frame(ends[kind]) for kind in ("Video", "Audio"))
     if picture and sound > picture:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from twopop.time import Rate
 from twopop.timeline.exact import children, said, seconds
 from twopop.timeline.lengths import DEEPEST, Lengths
 from twopop.timeline.place import Place
 from twopop.timeline.program import Marker
 from twopop.timeline.retimes import retime
-from twopop.time import Rate
 
 
 def markers(timeline: Any, frames: int, rate: Rate, lengths: Lengths) -> tuple[Marker, ...]:
@@ -33,7 +33,13 @@ def markers(timeline: Any, frames: int, rate: Rate, lengths: Lengths) -> tuple[M
 
 
 def _within(
-    item: Any, position: Fraction, parent: Place, window: tuple[Fraction, Fraction], rate: Rate, lengths: Lengths, depth: int
+    item: Any,
+    position: Fraction,
+    parent: Place,
+    window: tuple[Fraction, Fraction],
+    rate: Rate,
+    lengths: Lengths,
+    depth: int,
 ) -> Iterator[Marker]:
     schema = item.schema_name()
     if schema == "Transition" or not getattr(item, "enabled", True) or depth > DEEPEST:
@@ -52,7 +58,8 @@ def _within(
             seen = low <= when < high if place.speed > 0 else low < when <= high
             when = when if place.speed > 0 else when - 1 / rate
         if seen:
-            yield _made(marker, when, place.speed, rate)
+            last = rate.seconds(rate.nearest_frame(high) - 1)  # a marker late in the last frame is still in the clip
+            yield _made(marker, min(when, last) if when < high else when, place.speed, rate)
     if place.speed == 0 or schema not in ("Track", "Stack"):
         return
     at = Fraction(0)
@@ -77,7 +84,12 @@ def _note(marker: Any) -> str:
     own = getattr(marker, "comment", "")
     if isinstance(own, str) and own:
         return own
-    for keys in (("twopop", "note"), ("fcp_xml", "comment"), ("Resolve_OTIO", "Note"), ("AAF", "CommentMarkerUserComment")):
+    for keys in (
+        ("twopop", "note"),
+        ("fcp_xml", "comment"),
+        ("Resolve_OTIO", "Note"),
+        ("AAF", "CommentMarkerUserComment"),
+    ):
         note = said(marker.metadata, *keys)
         if isinstance(note, str) and note:
             return note

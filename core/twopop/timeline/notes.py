@@ -61,7 +61,8 @@ class Notes:
 
 
 def drawn_together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """*findings* with more than 20 of one rule as one finding: the first, with the count."""
+    """*findings*, equal ones once, with more than 20 of one rule as one finding: the first, with the count."""
+    findings = tuple(dict.fromkeys(findings))
     count = Counter(finding.rule for finding in findings)
     told: set[str] = set()
     kept = []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twopop.errors import InputError
-from twopop.findings import Finding, warn
+from twopop.findings import Finding, info
 from twopop.timeline import adapters
 from twopop.timeline.choosing import chosen, timelines
 from twopop.timeline.flatten import Cut, flatten
@@ -36,9 +36,35 @@ def read_otio(path: Path, options: ReadOptions) -> Reading:
 
     found = adapters.called("OpenTimelineIO", path, read)
     timeline, more = chosen(path, list(timelines(found)), options.name)
-    return adapters.called(
-        "OpenTimelineIO", path, lambda: flatten(Cut(timeline, findings=findings + more), options)
-    )
+    adapters.called("OpenTimelineIO", path, lambda: _unwound(timeline))
+    return adapters.called("OpenTimelineIO", path, lambda: flatten(Cut(timeline, findings=findings + more), options))
+
+
+def _unwound(timeline: Any) -> None:
+    """Undo what OTIO's CMX adapter does to tracks: a source range that begins at minus the first record timecode.
+
+    Taken at its word such a track shows nothing; meant is all of it, beginning at that timecode.
+    """
+    from opentimelineio import opentime, schema
+
+    starts = {
+        index: -track.source_range.start_time
+        for index, track in enumerate(timeline.tracks)
+        if isinstance(track, schema.Track)
+        and track.source_range is not None
+        and track.source_range.start_time.value < 0
+        and (track.source_range.start_time + track.source_range.duration).value <= 0
+    }
+    if not starts:
+        return
+    first = min(starts.values())
+    if timeline.global_start_time is None:
+        timeline.global_start_time = first
+    for index, start in starts.items():
+        track = timeline.tracks[index]
+        track.source_range = None
+        if start > first:
+            track.insert(0, schema.Gap(source_range=opentime.TimeRange(duration=start - first)))
 
 
 def _out_of_bundle(path: Path, data: bytes) -> bytes:
@@ -57,40 +83,51 @@ def _out_of_bundle(path: Path, data: bytes) -> bytes:
 
 
 def _known_versions(path: Path, text: str) -> tuple[str, tuple[Finding, ...]]:
-    """*text* with objects of newer kinds than this OpenTimelineIO knows marked as the newest it does know.
+    """*text* with objects of newer kinds than this OpenTimelineIO knows made into the newest it does know.
 
-    Newer versions so far add fields that older readers pass over; a finding names what was read so.
+    Newer versions add fields, which are passed over, or put a word into an object of its own (the colour of
+    Marker.3), which is taken out again. A finding names what was read so.
     """
     _refuse_depth(path, text)
     import opentimelineio
 
     known = opentimelineio.core.type_version_map()
-    newer: dict[str, None] = {}
-
-    def lower(match: re.Match[str]) -> str:
-        kind, version = match[2], int(match[3])
-        if version <= known.get(kind, version):
-            return match[0]
-        newer[f"{kind}.{version}"] = None
-        return f"{match[1]}{kind}.{known[kind]}{match[4]}"
-
-    text = re.sub(r'("OTIO_SCHEMA"\s*:\s*")(\w+)\.(\d{1,9})(")', lower, text)
+    newer = {
+        f"{kind}.{version}": None
+        for kind, version in re.findall(r'"OTIO_SCHEMA"\s*:\s*"(\w+)\.(\d{1,9})"', text)
+        if int(version) > known.get(kind, int(version))
+    }
     if not newer:
         return text, ()
+    try:
+        made = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"This is not OpenTimelineIO's JSON: {error}.", where=str(path)) from None
     words = f"The file comes from a newer OpenTimelineIO ({', '.join(newer)}); what is new in it was not read."
-    return text, (warn("timeline.newer", words),)
+    return json.dumps(_lowered(made, known)), (info("timeline.newer", words),)
+
+
+def _lowered(value: Any, known: dict[str, int]) -> Any:
+    if isinstance(value, list):
+        return [_lowered(each, known) for each in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _lowered(each, known) for key, each in value.items()}
+    kind, _, version = str(made.get("OTIO_SCHEMA", "")).rpartition(".")
+    if version.isdigit() and int(version) > known.get(kind, int(version)):
+        made["OTIO_SCHEMA"] = f"{kind}.{known[kind]}"
+    colour = made.get("color")
+    if kind == "Marker" and isinstance(colour, dict):
+        made["color"] = str(colour.get("name") or "")
+    return made
 
 
 def _refuse_depth(path: Path, text: str) -> None:
     depth = 0
     for match in _BRACKETS.finditer(text):
         mark = match[0]
-        depth += mark in "[{" and 1 or (mark in "]}" and -1) or 0
+        depth += 1 if mark in "[{" else -1 if mark in "]}" else 0
         if depth > _DEEPEST:
             raise InputError("It is nested far too deeply to be a cut.", where=str(path))
-    try:
-        made = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"This is not OpenTimelineIO's JSON: {error}.", where=str(path)) from None
-    if not isinstance(made, dict) or "OTIO_SCHEMA" not in made:
-        raise InputError("This is JSON, but not OpenTimelineIO's.", where=str(path), remedy="Export as .otio.")
+    if not text.lstrip("\ufeff \t\r\n").startswith("{") or '"OTIO_SCHEMA"' not in text:
+        raise InputError("This is not OpenTimelineIO's JSON.", where=str(path), remedy="Export as .otio.")

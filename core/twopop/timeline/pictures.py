@@ -102,13 +102,14 @@ class PictureWalk:
         played = retime(item)
         length, start = self.lengths.of(item), self.lengths.start(item)
         begins = parent.window(position, position + length)[0]
+        seen = max(begins, window[0])
         name = item.name or (where.track if schema == "Track" else "") or schema.lower()
         if played.doubt:
-            self.notes.warn("timeline.retime", played.doubt, at=begins, name=name, remedy=FROM_HOST)
+            self.notes.warn("timeline.retime", played.doubt, at=seen, name=name, remedy=FROM_HOST)
         if played.effects:
             listed = ", ".join(played.effects)
             words = f"Without the host these effects cannot be shown: {listed}."
-            self.notes.warn("timeline.effect", words, at=begins, name=name, remedy=FROM_HOST)
+            self.notes.warn("timeline.effect", words, at=seen, name=name, remedy=FROM_HOST)
         place = parent.within(position, length, start, played.speed, self.notes.rate)
         if schema == "Clip":
             return self._clip(item, place, begins, window, where)
@@ -127,7 +128,7 @@ class PictureWalk:
         graphics = where.graphics or wishes(clip).get("kind") == "graphics"
         what = shown(clip, graphics=graphics)
         if what.doubt:
-            self.notes.warn(what.doubt[0], what.doubt[1], at=begins, name=what.name, remedy=FROM_HOST)
+            self.notes.warn(what.doubt[0], what.doubt[1], at=max(begins, window[0]), name=what.name, remedy=FROM_HOST)
         view = View(what, place, begins, where.track)
         if what.kind is Kind.TITLE or (graphics and what.kind is Kind.MEDIA):
             over = Over(*window, view, where.order, *window)
@@ -140,7 +141,9 @@ class PictureWalk:
         frame = walk((held, held + 1 / self.notes.rate))
         first = frame.stretches[0] if frame.stretches else Stretch(*window)
         if first.mixes:
-            self.notes.warn("timeline.retime", "The held frame lies in a dissolve; its later picture is held.", name=name)
+            self.notes.warn(
+                "timeline.retime", "The held frame lies in a dissolve; its later picture is held.", name=name
+            )
         overs = []
         for over in frame.overs:
             if over.start <= held < over.stop:

@@ -28,7 +28,9 @@ _IDLE = re.compile(r"^(audio (pan|gain)|mono audio gain|audio levels|volume|pan|
 
 def retime(item: Any) -> Retime:
     """The speed and the other effects of the OTIO *item*."""
-    speed, doubts, others = Fraction(1), [], []
+    speed = Fraction(1)
+    doubts: list[str] = []
+    others: list[str] = []
     for effect in item.effects:
         schema = effect.schema_name()
         if schema == "FreezeFrame":
@@ -51,7 +53,8 @@ def _scalar(value: float) -> Fraction:
     except (ValueError, OverflowError):
         return Fraction(1)
     short = exact.limit_denominator(10_000)
-    return short if abs(short - exact) <= Fraction(1, 10**9) * max(1, abs(exact)) else Fraction(repr(value))
+    near = Fraction(1, 10**9) * (abs(exact) if abs(exact) > 1 else Fraction(1))
+    return short if abs(short - exact) <= near else Fraction(repr(value))
 
 
 def _name(effect: Any) -> str:
@@ -64,7 +67,7 @@ def _name(effect: Any) -> str:
 
 def _idle(effect: Any) -> bool:
     """Whether *effect* does nothing: switched off, or a transform at rest, or one that only concerns sound."""
-    if effect.enabled is False if hasattr(effect, "enabled") else False:
+    if getattr(effect, "enabled", True) is False:
         return True
     if _IDLE.match(effect.effect_name or "") or _IDLE.match(effect.name or ""):
         return True
@@ -88,9 +91,9 @@ def _at_rest(fcp7: dict[str, Any]) -> bool:
         name, value = parameter.get("parameterid"), parameter.get("value")
         if name in rest and _number(value, rest[name]) != rest[name]:
             return False
-        if name in ("center", "centerOffset") and isinstance(value, dict):
-            if any(_number(value.get(axis), 0.0) for axis in ("horiz", "vert")):
-                return False
+        point = value if name in ("center", "centerOffset") and isinstance(value, dict) else {}
+        if any(_number(point.get(axis), 0.0) for axis in ("horiz", "vert")):
+            return False
     return True
 
 
@@ -107,7 +110,7 @@ def _number(text: Any, otherwise: float) -> float:
 
 
 def _is_remap(effect: Any) -> bool:
-    return said(effect.metadata, "fcp_xml", "effectid") == "timeremap"
+    return bool(said(effect.metadata, "fcp_xml", "effectid") == "timeremap")
 
 
 def _first_speed(effect: Any) -> tuple[Fraction, str]:
@@ -117,7 +120,8 @@ def _first_speed(effect: Any) -> tuple[Fraction, str]:
     if not isinstance(fcp7, dict):
         return Fraction(1), f"{name}; it is shown at its normal speed."
     values = {str(each.get("parameterid")): each.get("value") for each in _parameters(fcp7)}
-    percent = Fraction(str(_number(values.get("speed"), 100.0))) / 100
+    percent = Fraction(str(_number(values.get("speed"), 100.0)))
+    percent = percent if 0 < abs(percent) < 1 else percent / 100  # Hiero writes 0.25 for a quarter
     if str(values.get("reverse")).upper() == "TRUE" and percent > 0:
         percent = -percent
     if str(values.get("variablespeed", "0")) not in ("0", "FALSE", "None"):

@@ -88,7 +88,9 @@ class SoundWalk:
         if schema == "Clip":
             yield self._clip(use, place)
         elif place.speed == 0:
-            self.notes.info("timeline.silent", "A held frame of a nested timeline has no sound.", at=low, name=item.name)
+            self.notes.info(
+                "timeline.silent", "A held frame of a nested timeline has no sound.", at=low, name=item.name
+            )
         elif schema == "Track":
             for inner in self._uses(item, place, use.window):
                 yield from self._use(inner, place, use.window, depth + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,16 +17,13 @@ def root_of(data: bytes, path: Path) -> ElementTree.Element:
     if re.search(rb"<!ENTITY", data):
         raise InputError("The XML defines entities of its own, which no cut needs.", where=str(path))
     depth = 0
-    root = None
-    parser = ElementTree.XMLPullParser(("start", "end"))
+    root: ElementTree.Element | None = None
     try:
-        parser.feed(data)
-        for event, element in parser.read_events():
+        for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):  # noqa: S314  # no entities
             root = element if root is None else root
             depth += 1 if event == "start" else -1
             if depth > _DEEPEST:
                 raise InputError("The XML is nested far too deeply to be a cut.", where=str(path))
-        parser.close()
     except ElementTree.ParseError as error:
         raise InputError(f"The XML is damaged: {error}.", where=str(path), remedy="Export it again.") from None
     except (ValueError, LookupError) as error:
