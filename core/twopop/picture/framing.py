@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import msgspec
 
-from twopop.time import floor
+from twopop.time import Rate, floor
 from twopop.variants.model import CropKey, CropPath
 
 
@@ -73,17 +73,22 @@ def fitted(picture: tuple[int, int], frame: tuple[int, int]) -> tuple[int, int]:
     return _even_size(picture[0] * scale, frame[0]), _even_size(picture[1] * scale, frame[1])
 
 
-def steps(values: Sequence[int]) -> str:
-    """An ffmpeg expression in ``n`` that takes each of *values* in its frame; a balanced tree, so that it stays shallow."""
+def steps(values: Sequence[int], rate: Rate) -> str:
+    """An ffmpeg expression in ``t`` that takes each of *values* in its frame of *rate*.
+
+    By time and not by ``n``, from which filters do not all count alike; the borders lie half a frame early. A balanced
+    tree, so that it stays shallow.
+    """
     runs: list[tuple[int, int]] = []
     for frame, value in enumerate(values):
         if not runs or runs[-1][1] != value:
             runs.append((frame, value))
-    return _tree(runs)
+    return _tree(runs, rate)
 
 
-def _tree(runs: Sequence[tuple[int, int]]) -> str:
+def _tree(runs: Sequence[tuple[int, int]], rate: Rate) -> str:
     if len(runs) == 1:
         return str(runs[0][1])
     middle = len(runs) // 2
-    return f"if(lt(n,{runs[middle][0]}),{_tree(runs[:middle])},{_tree(runs[middle:])})"
+    border = f"{(2 * runs[middle][0] - 1) * rate.denominator}/{2 * rate.numerator}"
+    return f"if(lt(t,{border}),{_tree(runs[:middle], rate)},{_tree(runs[middle:], rate)})"

@@ -98,7 +98,7 @@ class Graph:
         return self._converted(stream, _RGB, self.segment.size, pixels, deep=False)
 
     def _cropped(self, stream: Any, take: Take, source: Source, pixels: str) -> Any:
-        picture = _coded(take, source)
+        picture, rate = _coded(take, source), self.segment.rate
         square = Fraction(picture[0], take.size[0]) / Fraction(picture[1], take.size[1])
         aspect = Fraction(*self.segment.size) * square
         seen = framing.windows(take.crop, picture, aspect, self.segment.frames)
@@ -109,26 +109,26 @@ class Graph:
                 "crop",
                 seen[0].width,
                 seen[0].height,
-                framing.steps([w.x for w in seen]),
-                framing.steps([w.y for w in seen]),
+                framing.steps([w.x for w in seen], rate),
+                framing.steps([w.y for w in seen], rate),
             )
         return self._scaled(stream, take, source, self.segment.size, pixels)
 
     def _zoomed(self, stream: Any, take: Take, picture: tuple[int, int], seen: list[framing.Window]) -> Any:
         """A window that changes its size: the whole picture is enlarged frame by frame, then cut to the raster."""
-        width, height = self.segment.size
+        (width, height), rate = self.segment.size, self.segment.rate
         wide = [_even(Fraction(picture[0] * width, w.width), width) for w in seen]
         high = [_even(Fraction(picture[1] * height, w.height), height) for w in seen]
         left = [min(_even(Fraction(w.x * width, w.width), 0), total - width) for w, total in zip(seen, wide, strict=True)]
         top = [min(_even(Fraction(w.y * height, w.height), 0), t - height) for w, t in zip(seen, high, strict=True)]
         stream = stream.filter(
             "scale",
-            framing.steps(wide),
-            framing.steps(high),
+            framing.steps(wide, rate),
+            framing.steps(high, rate),
             eval="frame",
             flags="lanczos+accurate_rnd+full_chroma_int",
         )
-        return stream.filter("crop", width, height, framing.steps(left), framing.steps(top))
+        return stream.filter("crop", width, height, framing.steps(left, rate), framing.steps(top, rate))
 
     def _padded(self, stream: Any, take: Take, source: Source, pixels: str) -> Any:
         width, height = self.segment.size
@@ -281,11 +281,11 @@ class Graph:
             ahead = max(phase, 0) + 1
             begin, halves = ahead - phase - Fraction(1, 2), f"{rate.denominator}/{2 * rate.numerator}"
             stream = stream.filter("format", "rgba").filter("settb", halves)
-            stream = stream.filter("setpts", f"PTS+{2 * ahead * rate.denominator}")
+            stream = stream.filter("setpts", f"PTS+{2 * ahead}")
             stream = stream.filter(
                 "fade", type=kind, start_time=_decimal(begin / rate), duration=_decimal(length / rate), alpha=1
             )
-            stream = stream.filter("setpts", f"PTS-{2 * ahead * rate.denominator}").filter("format", "gbrap")
+            stream = stream.filter("setpts", f"PTS-{2 * ahead}").filter("format", "gbrap")
         return stream
 
 

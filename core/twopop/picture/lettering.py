@@ -10,6 +10,10 @@ from twopop.picture.typeface import Typeface
 #: Title safe area: 90 % of width and height (SMPTE ST 2046-1).
 _SAFE = 0.9
 
+#: Titles are centred in the part of the lower third that is safe, and keep clear of a timecode burnt in below them.
+_MIDDLE = (2 / 3 + (1 + _SAFE) / 2) / 2
+_LOWEST = 0.865
+
 _TITLE_LINES = 3
 
 
@@ -38,7 +42,7 @@ def title(text: str, face: Typeface, raster: tuple[int, int]) -> list[Line]:
             break
         size *= 0.93
     leading = size * 1.2
-    middle = min(height * 5 / 6, height * (1 + _SAFE) / 2 - len(lines) * leading / 2)
+    middle = min(height * _MIDDLE, height * _LOWEST - len(lines) * leading / 2)
     top = middle - len(lines) * leading / 2
     return [
         Line(line, round(size), round((width - face.width(line) * round(size)) / 2), round(top + leading * n + size))

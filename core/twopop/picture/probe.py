@@ -170,18 +170,21 @@ def _declared(stream: VideoStream) -> list[Fraction]:
 def _rate(ticks: Sequence[int], base: Fraction, declared: Iterable[Fraction]) -> tuple[Rate, bool]:
     """The rate of frames shown at *ticks* of *base* seconds, and whether they lie evenly on it.
 
-    The exact step of a fine time base comes first, then what the file declares, then the standard rates: the first
-    that puts every frame within one tick of its place, and less than a quarter of a frame, is the rate.
+    The exact step of a fine time base comes first, then a standard rate that the file declares, the standard rates,
+    and what else it declares: the first that puts every frame within one tick of its place, and less than a quarter
+    of a frame, is the rate.
     """
+    declared = list(declared)
     if len(ticks) < 2 or ticks[-1] == ticks[0]:
-        return Rate(next(iter(declared), Fraction(25))), True
+        return Rate(declared[0] if declared else 25), True
     mean = Fraction(len(ticks) - 1) / ((ticks[-1] - ticks[0]) * base)
-    exact = [1 / (base * (ticks[1] - ticks[0]))] if ticks[1] - ticks[0] >= 100 else []
-    candidates = [rate for rate in (*declared, *exact, *_STANDARD, mean) if 0 < rate <= 1000]
-    for slack in (Fraction(0), base):
-        for rate in candidates:
-            if abs(rate - mean) <= mean / 50 and _even(ticks, base, rate, min(slack, 1 / rate / 4)):
-                return Rate(rate), True
+    step = ticks[1] - ticks[0]
+    if step >= 100 and 1 / (base * step) <= 1000 and _even(ticks, base, 1 / (base * step), Fraction(0)):
+        return Rate(1 / (base * step)), True
+    said = [rate for rate in declared if rate in _STANDARD]
+    for rate in (*said, *_STANDARD, *declared, mean):
+        if abs(rate - mean) <= mean / 50 and _even(ticks, base, rate, min(base, 1 / rate / 4)):
+            return Rate(rate), True
     return _nominal(ticks, base), False
 
 

@@ -85,7 +85,8 @@ def _arguments(
     import ffmpeg as graphs
 
     compiled: list[str] = graphs.output(stream, url(scratch)).compile(cmd=str(ffmpeg))
-    head = ["-y", "-nostdin", "-hide_banner", "-v", "error", "-copyts", "-filter_threads", "1"]
+    # One thread: zscale dithers slice by slice, and there would be as many slices as the machine has cores.
+    head = ["-y", "-nostdin", "-hide_banner", "-v", "error", "-copyts", "-filter_complex_threads", "1"]
     place = compiled.index("-filter_complex")
     if len(compiled[place + 1]) > _LONGEST_ARGUMENT:
         (folder / "graph.txt").write_text(compiled[place + 1], "utf-8")

@@ -11,8 +11,9 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -48,6 +49,18 @@ _PICTURES = (
 
 _TAIL = 16_384
 _LIBRARY = re.compile(r"^\[[^\]]*@ 0x[0-9a-f]+\]\s*")
+
+
+#: What ffmpeg says at the end of every failure.
+_EMPTY_WORDS = (
+    "Conversion failed",
+    "Terminating thread",
+    "Task finished",
+    "Nothing was written into output file",
+    "Error while opening encoder",
+    "Error sending frames to consumers",
+    "Error while filtering",
+)
 
 
 class Cancelled(EditorError):
@@ -207,7 +220,7 @@ def run(
         raise failure(tail.decode("utf-8", "replace"), where=where)
 
 
-_OWN_GROUP: Mapping[str, int] = (
+_OWN_GROUP: dict[str, Any] = (
     {"process_group": 0} if os.name == "posix" else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
 )
 
@@ -255,7 +268,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def failure(said: str, *, where: str = "") -> EditorError:
     """The error for an ffmpeg that failed, with the last of what it *said* in plain form."""
     lines = [_LIBRARY.sub("", line).strip() for line in said.replace("\r", "\n").splitlines()]
-    kept = [line for line in lines if line and not line.startswith("Conversion failed")]
+    kept = [line for line in lines if line and not line.startswith(_EMPTY_WORDS)]
     words = "; ".join(dict.fromkeys(kept[-3:])) or "it gave no reason"
     if "No space left on device" in said:
         return EditorError(
