@@ -1,0 +1,239 @@
+"""Every command with its arguments. What a command does stands in the module it calls, imported when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import twopop
+from twopop.cli.errors import guarded
+
+app = typer.Typer(
+    name="twopop",
+    help="From one finished timeline, every deliverable a campaign or episode owes.",
+    epilog="Exit status: 0 done, 1 findings that stop a delivery, 2 wrong use or unreadable input, "
+    "3 a plugin or the machine failed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+specs_app = typer.Typer(help="The delivery specifications on offer.", no_args_is_help=True)
+plugins_app = typer.Typer(help="What is plugged in.", no_args_is_help=True)
+config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
+app.add_typer(specs_app, name="specs")
+app.add_typer(plugins_app, name="plugins")
+app.add_typer(config_app, name="config")
+
+Order = Annotated[Path, typer.Argument(metavar="ORDER.toml", help="The order: a TOML file, or the same as JSON.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Deliver into this folder, not the order's.")]
+Json = Annotated[bool, typer.Option("--json", help="Give data instead of words.")]
+Home = Annotated[
+    Path | None,
+    typer.Option("--project", metavar="DIR", help="The folder of the project's twopop.toml, if not the order's."),
+]
+Here = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder of the project's twopop.toml.")]
+_HERE = Path()
+
+
+def _do(work: Callable[[], int]) -> None:
+    raise typer.Exit(guarded(work))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"twopop {twopop.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which twopop this is.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the demo lies; made if need be.")] = Path("demo"),
+) -> None:
+    """Make a small spot and deliver it; nothing else is needed."""
+    from twopop.cli import deliver
+
+    _do(lambda: deliver.demo(folder))
+
+
+@app.command()
+def plan(
+    order: Order,
+    out: Out = None,
+    project: Home = None,
+    as_json: Json = False,
+    why: Annotated[bool, typer.Option("--why", help="Say which plugin decided what, and why.")] = False,
+) -> None:
+    """Show everything that would happen, and every problem. Nothing is rendered."""
+    from twopop.cli import deliver
+
+    _do(lambda: deliver.plan(order, out, project, as_json=as_json, why=why))
+
+
+@app.command()
+def deliver(
+    order: Order,
+    out: Out = None,
+    project: Home = None,
+    executor: Annotated[str, typer.Option("--executor", metavar="NAME", help="Where the work runs.")] = "local",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make every deliverable of an order. Ctrl-C stops; running again goes on from there."""
+    from twopop.cli import deliver
+
+    if dry_run:
+        _do(lambda: deliver.plan(order, out, project, as_json=as_json, why=False))
+    _do(lambda: deliver.deliver(order, out, project, executor, as_json=as_json))
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a delivery.")], as_json: Json = False
+) -> None:
+    """Read every delivered file back and hold it against its receipt."""
+    from twopop.cli import deliver
+
+    _do(lambda: deliver.verify(folder, as_json=as_json))
+
+
+@app.command()
+def timeline(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A cut: OTIO, EDL, Premiere XML, FCPXML or AAF.")],
+    rate: Annotated[str, typer.Option("--rate", metavar="R", help="The frame rate, where the file has none.")] = "",
+    name: Annotated[str, typer.Option("--name", metavar="N", help="Which timeline, where the file has several.")] = "",
+    project: Here = _HERE,
+    as_json: Json = False,
+) -> None:
+    """Read any cut: its events, markers, sound and problems."""
+    from twopop.cli import cuts
+
+    _do(lambda: cuts.timeline(file, rate, name, project, as_json=as_json))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The cut as it was.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The cut as it is.")],
+    order: Annotated[
+        Path | None,
+        typer.Option("--order", metavar="ORDER.toml", help="Say which deliverables of this order are touched."),
+    ] = None,
+    rate: Annotated[str, typer.Option("--rate", metavar="R", help="The frame rate, where a file has none.")] = "",
+    project: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show what changed between two cuts, and which deliverables that touches."""
+    from twopop.cli import cuts
+
+    _do(lambda: cuts.diff(old, new, order, rate, project, as_json=as_json))
+
+
+@app.command()
+def schema(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="order, plan, receipt or spec.")],
+) -> None:
+    """Print the JSON Schema of a file."""
+    from twopop.cli import specs
+
+    _do(lambda: specs.print_schema(name))
+
+
+@app.command()
+def hosts(project: Here = _HERE, as_json: Json = False) -> None:
+    """List the host applications that a bridge exists for."""
+    from twopop.cli import plugins
+
+    _do(lambda: plugins.list_hosts(project, as_json=as_json))
+
+
+@app.command()
+def doctor(
+    project: Here = _HERE,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The output folder to look at.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Look whether everything that a delivery needs is here, and say what to do where it is not."""
+    from twopop.cli import doctor
+
+    _do(lambda: doctor.doctor(project, out, as_json=as_json))
+
+
+@specs_app.command("list")
+def specs_list(project: Here = _HERE, as_json: Json = False) -> None:
+    """List the specs on offer."""
+    from twopop.cli import specs
+
+    _do(lambda: specs.list_specs(project, as_json=as_json))
+
+
+@specs_app.command("show")
+def specs_show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The spec, as specs list calls it.")],
+    project: Here = _HERE,
+    as_json: Json = False,
+) -> None:
+    """Show a spec with its rules: how much each weighs, and where it is written."""
+    from twopop.cli import specs
+
+    _do(lambda: specs.show_spec(name, project, as_json=as_json))
+
+
+@plugins_app.command("list")
+def plugins_list(project: Here = _HERE, as_json: Json = False) -> None:
+    """List every plugin that was found: its layer, version, path, hooks and state."""
+    from twopop.cli import plugins
+
+    _do(lambda: plugins.list_plugins(project, as_json=as_json))
+
+
+@plugins_app.command("check")
+def plugins_check(project: Here = _HERE) -> None:
+    """Load every plugin and say what is wrong with those that fail."""
+    from twopop.cli import plugins
+
+    _do(lambda: plugins.check_plugins(project))
+
+
+@plugins_app.command("actions")
+def plugins_actions(project: Here = _HERE, as_json: Json = False) -> None:
+    """List the actions (the buttons of panels) that plugins offer."""
+    from twopop.cli import plugins
+
+    _do(lambda: plugins.list_actions(project, as_json=as_json))
+
+
+@plugins_app.command("run")
+def plugins_run(
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="The action, as plugins actions calls it.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a delivery.")],
+    project: Here = _HERE,
+) -> None:
+    """Do one plugin's action to a delivery."""
+    from twopop.cli import plugins
+
+    _do(lambda: plugins.run_action(action, folder, project))
+
+
+@config_app.command("show")
+def config_show(
+    origin: Annotated[bool, typer.Option("--origin", help="Say which file and line each value comes from.")] = False,
+    project: Here = _HERE,
+    as_json: Json = False,
+) -> None:
+    """Show every setting in force."""
+    from twopop.cli import config
+
+    _do(lambda: config.show_config(project, origin=origin, as_json=as_json))

@@ -1,0 +1,158 @@
+"""``plugins`` and ``hosts``: what is plugged in, whether it works, and the buttons it brings."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from twopop import schema
+from twopop.cli.findings import exit_status, gather, show_findings
+from twopop.cli.layout import table
+from twopop.cli.screen import paper, words, write_json
+from twopop.delivery.actions import PanelAction
+from twopop.delivery.session import Session, open_session
+from twopop.errors import InputError, PluginError, StudioError, TwopopError
+from twopop.findings import Finding
+from twopop.hosts import HostEntry, HostState
+from twopop.plugins import Contribution, Plugin
+from twopop.settings import LAYERS
+
+_STYLE = {"on": "green", "disabled": "dim", "replaced": "dim", "failed": "bold red"}
+
+
+def list_plugins(project: Path, *, as_json: bool) -> int:
+    """List every plugin that was found, in the order in which the layers are asked to contribute."""
+    found = _found(open_session(project.absolute()))
+    if as_json:
+        write_json(schema.to_json(found))
+    else:
+        _show(found)
+    return 0
+
+
+def check_plugins(project: Path) -> int:
+    """Say of each plugin that could not be loaded what is wrong."""
+    found = _found(open_session(project.absolute()))
+    failed = [plugin for plugin in found if plugin.state == "failed"]
+    console = paper()
+    for plugin in failed:
+        console.print(words(f"{plugin.name} ({plugin.layer}, {plugin.path})", "bold red"))
+        console.print(words(f"  {plugin.problem}"))
+    working = sum(plugin.state == "on" for plugin in found)
+    console.print(words(f"{working} of {len(found)} plugins are on; {len(failed)} could not be loaded."))
+    return StudioError.exit_status if failed else 0
+
+
+def list_actions(project: Path, *, as_json: bool) -> int:
+    """List the buttons that plugins offer."""
+    offered = _actions(open_session(project.absolute()))
+    if as_json:
+        rows = [
+            {"id": action.value.id, "label": action.value.label, "help": action.value.help, "plugin": action.plugin}
+            for action in offered
+        ]
+        write_json(schema.to_json(rows))
+        return 0
+    if not offered:
+        paper().print(words("No plugin offers an action."))
+        return 0
+    made = table("Action", "Label", "Plugin", "What it does", folds=("What it does",))
+    for action in offered:
+        made.add_row(*map(words, (action.value.id, action.value.label, action.plugin, action.value.help)))
+    paper().print(made)
+    return 0
+
+
+def run_action(name: str, folder: Path, project: Path) -> int:
+    """Do the action *name* to the delivery in *folder* and show what it found."""
+    offered = {action.value.id: action for action in _actions(open_session(project.absolute()))}
+    if name not in offered:
+        hint = schema.nearest(name, offered) or f" There are: {', '.join(offered) or 'none'}."
+        raise InputError(f"There is no action {name!r}.{hint}", remedy="See twopop plugins actions.")
+    if not folder.is_dir():
+        raise InputError("There is no such folder.", where=str(folder), remedy="Give the folder of a delivery.")
+    findings = _performed(offered[name], folder)
+    console = paper()
+    show_findings(console, gather(findings, {}))
+    console.print(words(f"{offered[name].value.label}: done."))
+    return exit_status(findings)
+
+
+def list_hosts(project: Path, *, as_json: bool) -> int:
+    """List the host applications that a bridge exists for, and whether each is here."""
+    found = look_for_hosts(open_session(project.absolute()))
+    if as_json:
+        rows = [
+            {"name": entry.name, "title": entry.title, "found": state.found, "detail": state.detail}
+            for entry, state in found
+        ]
+        write_json(schema.to_json(rows))
+        return 0
+    made = table("Host", "", "Where, or why not", folds=("Where, or why not",))
+    for entry, state in found:
+        here = words("here", "green") if state.found else words("not here", "dim")
+        made.add_row(words(entry.title), here, words(state.detail))
+    paper().print(made)
+    return 0
+
+
+def look_for_hosts(session: Session) -> list[tuple[HostEntry, HostState]]:
+    """Each host that a plugin names, with what looking for it gave; a look that fails says so and harms no other."""
+    given, failed = session.plugins.collect("hosts")
+    for failure in failed:
+        raise failure.raised()
+    return [(offer.value, _looked(offer)) for offer in given]
+
+
+def _looked(offer: Contribution[HostEntry]) -> HostState:
+    try:
+        return offer.value.look()
+    except Exception as error:  # whatever a plugin raises is its own failure
+        return HostState(False, f"The plugin {offer.plugin!r} could not look: {type(error).__name__}: {error}")
+
+
+def _performed(action: Contribution[PanelAction], folder: Path) -> list[Finding]:
+    """What doing *action* to *folder* found; raises PluginError when it fails or answers with something else."""
+    try:
+        findings = action.value.run(folder)
+    except TwopopError:
+        raise
+    except Exception as error:  # whatever a plugin raises is its own failure
+        raise PluginError(
+            f"The plugin {action.plugin!r} failed in the action {action.value.id!r}: {type(error).__name__}: {error}",
+            remedy="Send this to your technical director.",
+            report="".join(traceback.format_exception(error)),
+        ) from error
+    if not isinstance(findings, list) or not all(isinstance(finding, Finding) for finding in findings):
+        raise PluginError(
+            f"The action {action.value.id!r} of the plugin {action.plugin!r} returned no list of findings."
+        )
+    return findings
+
+
+def _found(session: Session) -> list[Plugin]:
+    return sorted(session.plugins.found, key=lambda plugin: (LAYERS.index(plugin.layer), plugin.name))
+
+
+def _actions(session: Session) -> list[Contribution[PanelAction]]:
+    given, failed = session.plugins.collect("panel_actions", settings=session.settings)
+    for failure in failed:
+        raise failure.raised()
+    ids = [action.value.id for action in given]
+    twice = next((name for name in ids if ids.count(name) > 1), None)
+    if twice is not None:
+        raise PluginError(f"Two plugins offer the action {twice!r}.", remedy="Disable one of them.")
+    return given
+
+
+def _show(found: list[Plugin]) -> None:
+    made = table("Plugin", "Layer", "Version", "State", "Hooks", "Path", folds=("Hooks", "Path"))
+    for plugin in found:
+        state = words(plugin.state, _STYLE[plugin.state])
+        hooks = words(", ".join(plugin.hooks))
+        made.add_row(*map(words, (plugin.name, plugin.layer, plugin.version)), state, hooks, words(plugin.path))
+    console = paper()
+    console.print(made)
+    for plugin in found:
+        if plugin.problem:
+            console.print(words(f"{plugin.name}: {plugin.problem}", _STYLE[plugin.state]))
