@@ -156,7 +156,7 @@ def own_frame(item: Any, offset: Fraction) -> Fraction:
 
 
 def seen(item: Any, frame: Fraction) -> tuple[Any, Fraction] | None:
-    """What is seen in *item*'s own *frame*: the clip and its own frame, or None for nothing. Walks with OTIO's ranges."""
+    """What is seen in *item*'s own *frame*: the clip and its own frame, or None for nothing."""
     if isinstance(item, schema.Clip):
         return item, frame
     if isinstance(item, schema.Gap):

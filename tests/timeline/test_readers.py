@@ -171,14 +171,38 @@ def test_newer_otio_is_read(cuts: Path) -> None:
 
 
 def test_premiere_xml_by_hand(cuts: Path) -> None:
-    """Of premiere_example.xml: two dissolves, a slug, four sequence markers; 30 fps and 1280 x 720."""
+    """Start and end of its clip items, 30 fps, 1280 x 720."""
     reading = read(cuts / "premiere_fcp7xml" / "premiere_example.xml")
     program = reading.program
-    assert (program.rate, program.size, len(program.dissolves), len(program.markers)) == (30, (1280, 720), 2, 4)
-    same = read(cuts / "otio" / "premiere_example.otio").program  # the same sequence, written as OTIO
-    assert [(each.start, each.stop, each.name) for each in program.picture] == [
-        (each.start, each.stop, each.name) for each in same.picture
+    assert (program.rate, program.size) == (30, (1280, 720))
+    # four markers of the sequence, and one at 173 of the nested sequence that lies at 636
+    assert [each.frame for each in program.markers] == [113, 298, 395, 492, 636 + 173]
+    names = {13: "sc01_sh010_anim.mov", 165: "sc01_sh020_anim.mov", 322: "sc01_sh030_anim.mov"}
+    assert {each.start: each.name for each in program.picture if each.start in names} == names
+    # clip item 5 is a sequence of two clips, 0 to 100 and 100 to 320, that lies at 636
+    assert [(each.start, each.stop, each.kind) for each in program.picture if 600 <= each.start < 956] == [
+        (636, 736, Kind.MEDIA),
+        (736, 956, Kind.MEDIA),
     ]
+    # the dissolves are written as 538 to 557 and 1152 to 1177
+    assert [(each.start, each.stop) for each in program.dissolves] == [(538, 557), (1152, 1177)]
+
+
+def test_premiere_generators_by_hand(cuts: Path) -> None:
+    reading = read(cuts / "premiere_fcp7xml" / "premiere_generators.xml")
+    kinds = {each.name: each.kind for each in reading.program.events}
+    assert kinds["Black Video"] is Kind.BLACK
+    assert kinds["Blue Matte"] is kinds["HD Bars and Tone"] is kinds["Universal Counting Leader"] is Kind.COLOUR
+    assert kinds["Graphic"] is Kind.TITLE
+    assert "Transparent Video" not in kinds
+    assert [each.rule for each in reading.findings].count("timeline.generator") == 2
+
+
+def test_fcpxml_transition_at_the_head_of_a_storyline(cuts: Path) -> None:
+    """At 50 s a connected storyline begins with a transition of 1 s, and one at 9 s lies over its cut at 9.5 s."""
+    program = read(cuts / "fcpx_fcpxml" / "fcpx_library.fcpxml").program
+    spans = {(each.start, each.stop) for each in program.dissolves}
+    assert {(1500, 1530), (1770, 1800)} <= spans
 
 
 def test_hiero_xml_by_hand(cuts: Path) -> None:

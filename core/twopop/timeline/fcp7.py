@@ -17,6 +17,8 @@ from twopop.timeline.lengths import DEEPEST
 from twopop.timeline.reading import Reading, ReadOptions
 from twopop.timeline.xml_text import root_of
 
+#: Nested sequences are written out where they are used; more uses than this are no cut but a trap.
+_MOST_NESTED = 2000
 _OFF = ("FALSE", "0", "false")
 _DISSOLVES = ("cross dissolve", "dissolve", "cross fade", "crossfade", "additive dissolve", "film dissolve")
 
@@ -93,6 +95,7 @@ def _name_transition(transition: Any, own: Any) -> None:
 def _made_readable(root: ElementTree.Element) -> list[Finding]:
     """Mend in *root* what the adapter would stop at; what was mended or left out is named."""
     findings: list[Finding] = []
+    _open_nested(root, findings)
     whole = {each.get("id"): each for each in root.iter("file") if each.get("id") and len(each)}
     for track in root.iter("track"):
         for item in list(track):
@@ -108,6 +111,51 @@ def _made_readable(root: ElementTree.Element) -> list[Finding]:
                 _with_media(item, whole)
         _mend_order(track)
     return findings
+
+
+def _open_nested(root: ElementTree.Element, findings: list[Finding]) -> None:
+    """Put nested sequences into the form in which the adapter finds their tracks, each written out where it is used.
+
+    It looks for tracks right below the sequence, where FCP7 has them below its ``media``, and so takes every nested
+    sequence for empty.
+    """
+    whole = {
+        each.get("id"): each for each in root.iter("sequence") if each.get("id") and each.find("media") is not None
+    }
+    left = [_MOST_NESTED]
+
+    def opened(item: ElementTree.Element, inside: tuple[str, ...]) -> None:
+        sequence = item.find("sequence")
+        if sequence is None:
+            return
+        key = sequence.get("id") or ""
+        full = sequence if sequence.find("media") is not None else whole.get(key)
+        item.remove(sequence)
+        left[0] -= 1
+        if full is None or key in inside or left[0] < 0:
+            words = "The nested sequence is not in the file, or holds itself; black stands for it."
+            findings.append(warn("timeline.fcp7-item", words, where=item.findtext("name") or key))
+            return
+        made = ElementTree.SubElement(item, "sequence")
+        for part in full:
+            made.extend([copy.deepcopy(each) for each in part] if part.tag == "media" else [copy.deepcopy(part)])
+        for each in _own_items(made):
+            opened(each, (*inside, key))
+
+    for item in _own_items(root):
+        opened(item, ())
+
+
+def _own_items(holder: ElementTree.Element) -> list[ElementTree.Element]:
+    """The clip items below *holder* that do not lie in a sequence inside another clip item."""
+    found, ahead = [], list(holder)
+    while ahead:
+        element = ahead.pop(0)
+        if element.tag == "clipitem":
+            found.append(element)
+        else:
+            ahead = list(element) + ahead
+    return found
 
 
 def _problem(item: ElementTree.Element) -> str:

@@ -13,7 +13,7 @@ from twopop.errors import InputError
 from twopop.findings import Finding, warn
 from twopop.time import Rate
 from twopop.timeline.exact import moment, stretch
-from twopop.timeline.fcpxml_lanes import Lanes, Put, transition
+from twopop.timeline.fcpxml_lanes import Lanes, Put
 from twopop.timeline.lengths import DEEPEST
 
 _TIME = re.compile(r"\s*(-?\d{1,18})(?:/(\d{1,18}))?s\s*")
@@ -310,8 +310,7 @@ class Story:
             return
         name = element.get("name") or "Cross Dissolve"
         dissolve = "dissolve" in name.lower() or "fade" in name.lower()
-        item = transition(name, length, dissolve=dissolve)
-        lanes.show(lane, Put(at + offset - base, length, item, transition=True))
+        lanes.show(lane, Put(at + offset - base, length, transition=name, dissolve=dissolve))
 
 
 def _does_something(effect: Element) -> bool:

@@ -11,12 +11,13 @@ from twopop.timeline.exact import moment, stretch
 
 @dataclass(frozen=True)
 class Put:
-    """An OTIO *item* that lies at *at* for *length* seconds; for a *transition* the item is one, around its middle."""
+    """An OTIO *item* that lies at *at* for *length* seconds; a *transition* has no item, but a name and kind."""
 
     at: Fraction
     length: Fraction
-    item: Any
-    transition: bool = False
+    item: Any = None
+    transition: str = ""
+    dissolve: bool = True
 
 
 @dataclass
@@ -57,7 +58,7 @@ def _without_overlaps(puts: list[Put]) -> list[list[Put]]:
     """*puts* in as many rows as are needed for none to overlap another (transitions go with their neighbours)."""
     rows: list[list[Put]] = []
     ends: list[Fraction] = []
-    for put in sorted(puts, key=lambda put: (put.at, put.transition)):
+    for put in sorted(puts, key=lambda put: (put.at, bool(put.transition))):
         if put.transition:
             row = next((each for each in rows if _touches(each[-1], put)), rows[0] if rows else None)
             if row is not None:
@@ -78,18 +79,20 @@ def _touches(last: Put, transition: Put) -> bool:
 
 
 def _lay(track: Any, puts: list[Put], length: Fraction | None) -> None:
-    """Append *puts* to *track* with gaps between; transitions go to the cut in their middle."""
+    """Append *puts* to *track* with gaps between; a transition goes to the cut nearest to its middle."""
     from opentimelineio import schema
 
     at = Fraction(0)
-    cuts = {put.at + put.length / 2: put for put in puts if put.transition}
+    clips = [put for put in puts if not put.transition]
+    edges = {edge for put in clips for edge in (put.at, put.at + put.length)}
+    cuts = dict(_turned(put, edges) for put in puts if put.transition)
 
     def turn() -> None:
-        put = cuts.pop(at, None)
-        if put is not None:
-            track.append(put.item)
+        item = cuts.pop(at, None)
+        if item is not None:
+            track.append(item)
 
-    for put in (each for each in puts if not each.transition):
+    for put in clips:
         if put.at > at:
             turn()
             track.append(schema.Gap(source_range=stretch(Fraction(0), put.at - at)))
@@ -102,10 +105,15 @@ def _lay(track: Any, puts: list[Put], length: Fraction | None) -> None:
         track.append(schema.Gap(source_range=stretch(Fraction(0), length - at)))
 
 
-def transition(name: str, length: Fraction, *, dissolve: bool) -> Any:
-    """An OTIO transition of *length* centred on its cut."""
+def _turned(put: Put, edges: set[Fraction]) -> tuple[Fraction, Any]:
+    """The cut of *edges* that the transition *put* lies over, and the OTIO transition."""
     from opentimelineio import schema
 
-    kind = schema.TransitionTypes.SMPTE_Dissolve if dissolve else schema.TransitionTypes.Custom
-    half = moment(length / 2)
-    return schema.Transition(name=name, transition_type=kind, in_offset=half, out_offset=half)
+    middle, stop = put.at + put.length / 2, put.at + put.length
+    over = [edge for edge in edges if put.at <= edge <= stop]
+    cut = min(over, key=lambda edge: (abs(edge - middle), edge), default=middle)
+    kind = schema.TransitionTypes.SMPTE_Dissolve if put.dissolve else schema.TransitionTypes.Custom
+    item = schema.Transition(
+        name=put.transition, transition_type=kind, in_offset=moment(cut - put.at), out_offset=moment(stop - cut)
+    )
+    return cut, item

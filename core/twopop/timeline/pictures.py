@@ -129,6 +129,8 @@ class PictureWalk:
         what = shown(clip, graphics=graphics)
         if what.doubt:
             self.notes.warn(what.doubt[0], what.doubt[1], at=max(begins, window[0]), name=what.name, remedy=FROM_HOST)
+        if what.clear:
+            return layers.empty(*window)
         view = View(what, place, begins, where.track)
         if what.kind is Kind.TITLE or (graphics and what.kind is Kind.MEDIA):
             over = Over(*window, view, where.order, *window)

@@ -14,6 +14,9 @@ from twopop.timeline.program import Kind, Source
 
 _TITLE_GENERATORS = re.compile(r"title|text|graphicandtype|lower.?third|crawl|credits|subtitle|caption", re.IGNORECASE)
 _BLACK_GENERATORS = re.compile(r"black|slug|gap", re.IGNORECASE)
+#: What Premiere calls Slug may be any of its generators; the clip's name tells.
+_NOT_BLACK = re.compile(r"bars|leader|tone", re.IGNORECASE)
+_CLEAR_GENERATORS = re.compile(r"transparent|adjustment layer", re.IGNORECASE)
 _COLOUR_GENERATORS = re.compile(r"colou?r|solid|matte", re.IGNORECASE)
 _TEXT_KEYS = ("text", "str", "string", "title", "caption")
 
@@ -23,6 +26,7 @@ class Shown:
     """What a clip shows, before it has a place in the program.
 
     *doubt* is what of it cannot be shown, in words; *media_start* what is to be taken off its times (seconds).
+    What is *clear* lets all below be seen.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Shown:
     text: str = ""
     colour: str = "#000000"
     doubt: tuple[str, str] | None = None
+    clear: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
@@ -99,11 +104,14 @@ def _generated(name: str, clip: Any, reference: Any, metadata: dict[str, Any]) -
     said_text = metadata.get("text") or _text(reference, clip)
     if metadata.get("kind") == "title" or said_text or _TITLE_GENERATORS.search(kind):
         return Shown(name, Kind.TITLE, text=str(said_text or name), metadata=metadata)
-    if _BLACK_GENERATORS.search(kind):
+    if _CLEAR_GENERATORS.search(f"{kind} {name}"):
+        return Shown(name, Kind.BLACK, clear=True, metadata=metadata)
+    if _BLACK_GENERATORS.search(kind) and not _NOT_BLACK.search(name):
         return Shown(name, Kind.BLACK, metadata=metadata)
     if _COLOUR_GENERATORS.search(kind):
         return Shown(name, Kind.COLOUR, colour=metadata.get("colour") or _colour(reference), metadata=metadata)
-    message = f"The generator {kind.strip() or 'without a name'!r} cannot be made here; grey stands for it."
+    named = kind.strip() if not _BLACK_GENERATORS.search(kind) else name
+    message = f"The generator {named or 'without a name'!r} cannot be made here; grey stands for it."
     return Shown(name, Kind.COLOUR, colour="#808080", doubt=("timeline.generator", message), metadata=metadata)
 
 
