@@ -44,6 +44,17 @@ def write_whole(path: Path, content: bytes) -> None:
         scratch.write_bytes(content)
 
 
+def must_be_writable(folder: Path) -> None:
+    """Make *folder* if need be and try it with a scratch file; raises EditorError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(b"x")
+            trial.flush()
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
 def cannot_write(path: Path, error: OSError) -> EditorError:
     """The error to raise when *path* could not be written because of *error*."""
     reason = error.strerror or str(error)

@@ -3,7 +3,7 @@
 import msgspec
 
 from twopop import FileName, NameField, Order, Settings, Spec, Variant, hookimpl
-from twopop.naming.rules import clean
+from twopop.naming.rules import Cleaned
 from twopop.naming.template import NameTemplate
 
 
@@ -45,6 +45,6 @@ def name_fields(order: Order, variant: Variant, spec: Spec) -> list[NameField]:
 def name(fields: dict[str, str], settings: Settings) -> FileName | None:
     """The two templates filled with the fields, each made safe for file names first."""
     house = settings[Naming]
-    safe = {key: clean(value) if value else "" for key, value in fields.items()}
+    safe = Cleaned(fields)
     stem = NameTemplate(house.template).fill(safe)
     return FileName(stem=stem, folder=NameTemplate(house.folder).fill(safe), template=house.template)

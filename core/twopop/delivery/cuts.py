@@ -90,9 +90,9 @@ class Cuts:
             found = fail("captions.unreadable", error.what, where=error.where or str(path), remedy=error.remedy)
             return None, (found,)
 
-    def _rights(self, cutdown: Cutdown) -> tuple[Finding, ...]:
-        """What the grants say of the sources that survive in *cutdown*."""
-        return tuple(findings_for(self._grants(), self._program, cutdown.keep))
+    def _rights(self, cutdown: Cutdown, texted: bool) -> tuple[Finding, ...]:
+        """What the grants say of the sources that survive in *cutdown*, with titles or without."""
+        return tuple(findings_for(self._grants(), self._program, cutdown.keep, texted=texted))
 
     @cache  # noqa: B019 - a Cuts lives as long as one plan
     def _grants(self) -> tuple[Grant, ...]:

@@ -48,14 +48,14 @@ class Finisher:
         sidecars = self._sidecars(deliverable, target)
         sound = self._sound(deliverable, cancel)
         report = mix_report(self._session.store, deliverable.mix)
-        _refuse_existing(target, deliverable)
         with files.written_whole(target) as scratch:
             self._assemble(deliverable, scratch, sound)
             facts = probe(scratch)
             findings = self._checked(deliverable, facts, report)
             if stops(findings):
                 raise Refused(findings)
-            _refuse_existing(target, deliverable)
+            if target.exists() and files.sha256(target) != facts.content:
+                raise Refused([_exists(deliverable.path, deliverable)])
         beside = [self._write(target, sidecar) for sidecar in sidecars]
         return self._record(deliverable, facts, report, beside, findings)
 
@@ -156,15 +156,10 @@ def _beside(target: Path, sidecar: Sidecar) -> Path:
     return target.with_name(target.stem + sidecar.suffix)
 
 
-def _refuse_existing(target: Path, deliverable: Deliverable) -> None:
-    if target.exists():
-        raise Refused([_exists(deliverable.path, deliverable)])
-
-
 def _exists(path: str, deliverable: Deliverable) -> Finding:
     return fail(
         "file.exists",
-        f"{path} has come to exist meanwhile.",
+        f"{path} is there already, with other content.",
         where=deliverable.id,
         remedy="Move it away and run again. Nothing is overwritten.",
     )

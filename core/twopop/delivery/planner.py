@@ -1,7 +1,8 @@
-"""Order and timeline in, plan out. Nothing is rendered and nothing is written; media are only probed."""
+"""Order and timeline in, plan out. Nothing is rendered; media are only probed, and what they are is remembered."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from twopop.delivery.pictures import Look, Pictures, burnt_in, divide
 from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, Reason, TimelineFacts
 from twopop.delivery.session import Session
 from twopop.errors import PluginError, TwopopError
-from twopop.findings import Finding, Severity, fail, info, stops
+from twopop.findings import Finding, fail, info, stops
 from twopop.naming.model import FileName
 from twopop.picture.recipe import Encoding, Overlay, Segment
+from twopop.plugins import Contribution
+from twopop.qc.plan import aspect_possible, inside_program, length_allowed, present, rate_allowed, timecode_possible
 from twopop.settings import RunTable
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
@@ -26,7 +29,7 @@ from twopop.time import Rate, frame_of, timecode
 from twopop.timeline.program import Event, Program
 from twopop.timeline.reading import Reading, ReadOptions
 from twopop.variants.matrix import deliverable_id, identity, without_repeats
-from twopop.variants.model import CropPath, Cutdown, Span, Wanted, aspect_ratio
+from twopop.variants.model import CropPath, Cutdown, Span, Wanted
 from twopop.versions.catalogue import Catalogue
 from twopop.versions.model import Registered, Version
 
@@ -76,8 +79,7 @@ class _Planner:
         finder = MediaFinder(session, timeline, folders)
         self._cuts = Cuts(session, order, self._program, finder, session.folder)
         self._namer = Namer(session, order, self._program)
-        self._reframes: dict[tuple[Event, str], CropPath] = {}
-        self._reframe_reasons: dict[str, dict[tuple[str, str], int]] = {}
+        self._reframes: dict[tuple[int, str], Contribution[CropPath]] = {}
         self._pictures = Pictures(self._program, finder, self._reframe, session.tools.fingerprint, str(session.font))
         self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
         self._shown: dict[tuple[Cutdown, Look], _Shown] = {}
@@ -207,18 +209,8 @@ class _Planner:
         return cutdown
 
     def _size(self, draft: _Draft, spec: Spec) -> tuple[int, int] | None:
-        aspect = draft.wanted.variant.aspect
-        size = spec.video.sizes.get(aspect)
-        if aspect_ratio(aspect) is None:
-            draft.findings.append(
-                fail("order.aspect", f"{aspect!r} is no aspect ratio.", remedy='Write it as "16:9" or "9:16".')
-            )
-        elif size is None:
-            known = ", ".join(spec.video.sizes)
-            draft.findings.append(
-                fail("order.aspect", f"The spec {spec.name} has no size for {aspect}.", remedy=f"It has {known}.")
-            )
-        return size
+        draft.findings += present([aspect_possible(spec, draft.wanted.variant.aspect)])
+        return spec.video.sizes.get(draft.wanted.variant.aspect)
 
     def _described(
         self, draft: _Draft, spec: Spec, cutdown: Cutdown, size: tuple[int, int], history: tuple[Registered, ...]
@@ -229,12 +221,13 @@ class _Planner:
         look = Look(variant.aspect, size, encoding, variant.texted)
         shown = self._show(cutdown, look)
         draft.findings += shown.findings
-        draft.reasons += self._why_reframed(variant.aspect)
+        draft.reasons += shown.reasons
         mix, troubles = self._cuts.mix(cutdown, spec.audio, spec.loudness)
         mix_key = mix.key()
         captions, notes = self._cuts.captions(variant.language, cutdown)
         draft.findings += [*troubles, *notes, *self._cuts.caption_gap(variant.language, spec.captions.sidecar)]
-        draft.findings += [*self._cuts.rights(cutdown), *_limits(spec, cutdown, self._program.rate)]
+        draft.findings += self._cuts.rights(cutdown, variant.texted)
+        draft.findings += self._limits(spec, cutdown)
         metadata = self._namer.metadata(variant, spec)
         content = schema.fingerprint(
             (shown.content, mix_key, captions, metadata, spec.container, spec.audio, spec.burn_in, spec.start_timecode)
@@ -244,7 +237,7 @@ class _Planner:
         draft.reasons += [reason, why]
         path = path_of(name, spec)
         draft.findings += path_findings(path, draft.id)
-        start = self._start_timecode(spec)
+        start = "" if stops(draft.findings) else self._start_timecode(spec)
         segments = self._final_segments(shown, spec, name, start)
         deliverable = Deliverable(
             id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
@@ -265,21 +258,35 @@ class _Planner:
 
     def _with_state(self, deliverable: Deliverable, history: tuple[Registered, ...]) -> Deliverable:
         """Blocked, unchanged or ready, by the findings, the catalogue and the file that lies there."""
-        file = self._out / deliverable.path
-        known = next((v for v in history if v.number == deliverable.version.number and v.sha256), None)
-        ours = known is not None and known.content == deliverable.content
-        here = ours and known is not None and Path(known.out) == self._out.resolve() and known.path == deliverable.path
         if stops(deliverable.findings):
             return msgspec.structs.replace(deliverable, state="blocked")
-        if file.exists() and not here:
-            finding = fail(
-                "file.exists",
-                f"{deliverable.path} exists already and was not delivered from here.",
-                where=deliverable.id,
-                remedy="Move it away, or deliver into another folder. Nothing is overwritten.",
+        if not (self._out / deliverable.path).exists():
+            return deliverable
+        known = next((version for version in history if version.number == deliverable.version.number), None)
+        if known and known.content == deliverable.content:
+            if not known.sha256:  # a run was cut off before it could register the file: it is made again and compared
+                return deliverable
+            if (Path(known.out), known.path) == (self._out.resolve(), deliverable.path):
+                return msgspec.structs.replace(deliverable, state="unchanged")
+        finding = fail(
+            "file.exists",
+            f"{deliverable.path} exists already and was not delivered from here.",
+            where=deliverable.id,
+            remedy="Move it away, or deliver into another folder. Nothing is overwritten.",
+        )
+        return _blocked_by(deliverable, [finding])
+
+    def _limits(self, spec: Spec, cutdown: Cutdown) -> list[Finding]:
+        """What the receiver says against this rate, this length, this start timecode."""
+        rate = self._program.rate
+        return present(
+            (
+                rate_allowed(spec, rate),
+                length_allowed(spec, cutdown.frames, rate),
+                timecode_possible(spec, rate),
+                inside_program(cutdown, self._program.frames),
             )
-            return _blocked_by(deliverable, [finding])
-        return msgspec.structs.replace(deliverable, state="unchanged") if here and file.exists() else deliverable
+        )
 
     # -- picture -------------------------------------------------------------------------------------------------------
 
@@ -293,17 +300,25 @@ class _Planner:
         return self._encodings[spec.name, aspect]
 
     def _reframe(self, event: Event, aspect: str) -> CropPath:
-        answer = self._session.plugins.decide("reframe", order=self._order, event=event, aspect=aspect)
-        if answer is None:
-            raise PluginError(f"No plugin reframes to {aspect}.", remedy="Enable the plugin 'reframes'.")
-        path: CropPath = answer.value
-        tally = self._reframe_reasons.setdefault(aspect, {})
-        tally[answer.plugin, path.how] = tally.get((answer.plugin, path.how), 0) + 1
-        return path
+        key = (id(event), aspect)  # the program keeps its events alive, and their metadata cannot be hashed
+        if key not in self._reframes:
+            answer = self._session.plugins.decide("reframe", order=self._order, event=event, aspect=aspect)
+            if answer is None:
+                raise PluginError(f"No plugin reframes to {aspect}.", remedy="Enable the plugin 'reframes'.")
+            self._reframes[key] = answer
+        return self._reframes[key].value
 
-    def _why_reframed(self, aspect: str) -> list[Reason]:
-        tally = self._reframe_reasons.get(aspect, {})
-        return [Reason(what="reframe", value=aspect, plugin=plugin, why=why) for plugin, why in sorted(tally)]
+    def _why_reframed(self, cutdown: Cutdown, aspect: str) -> tuple[Reason, ...]:
+        """Who framed the shots of *cutdown*, how, and how many of them."""
+        tally: Counter[tuple[str, str]] = Counter()
+        for event in self._program.events:
+            answer = self._reframes.get((id(event), aspect))
+            if answer and any(event.start < span.stop and span.start < event.stop for span in cutdown.keep):
+                tally[answer.plugin, answer.value.how] += 1
+        return tuple(
+            Reason(what="reframe", value=aspect, plugin=plugin, why=f"{how}: {count} shots")
+            for (plugin, how), count in sorted(tally.items())
+        )
 
     def _show(self, cutdown: Cutdown, look: Look) -> _Shown:
         if (cutdown, look) not in self._shown:
@@ -311,7 +326,8 @@ class _Planner:
             findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
             segments = tuple(segment for segment, _ in made if segment is not None)
             bare = [msgspec.structs.replace(segment, tools="", font="").key() for segment in segments]
-            self._shown[cutdown, look] = _Shown(segments, findings, schema.fingerprint(bare))
+            reasons = self._why_reframed(cutdown, look.aspect)
+            self._shown[cutdown, look] = _Shown(segments, findings, schema.fingerprint(bare), reasons)
         return self._shown[cutdown, look]
 
     def _final_segments(self, shown: _Shown, spec: Spec, name: FileName, start: str) -> tuple[str, ...]:
@@ -344,11 +360,12 @@ class _Planner:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The segments of one cut in one look, what prevents them, and the fingerprint of what they show."""
+    """The segments of one cut in one look, what prevents them, the fingerprint of what they show, and who framed it."""
 
     segments: tuple[Segment, ...]
     findings: tuple[Finding, ...]
     content: str
+    reasons: tuple[Reason, ...]
     _keys: list[tuple[str, ...]] = field(default_factory=list)
 
     def keys(self) -> tuple[str, ...]:
@@ -372,21 +389,3 @@ def _blocked_by(deliverable: Deliverable, findings: list[Finding]) -> Deliverabl
         return deliverable
     state = "blocked" if stops(findings) else deliverable.state
     return msgspec.structs.replace(deliverable, state=state, findings=with_findings(deliverable, findings))
-
-
-def _limits(spec: Spec, cutdown: Cutdown, rate: Rate) -> list[Finding]:
-    """What the spec says against this length or this frame rate."""
-    findings = []
-    if spec.video.rates and rate not in spec.video.rates:
-        taken = ", ".join(str(one) for one in spec.video.rates)
-        findings.append(_rule(spec, "video.rate", f"{spec.name} does not take {rate} frames a second.",
-                              f"It takes {taken}."))  # fmt: skip
-    if spec.longest is not None and rate.seconds(cutdown.frames) > spec.longest:
-        findings.append(_rule(spec, "duration", f"{cutdown.label} is longer than {spec.name} takes.",
-                              f"At most {spec.longest} s."))  # fmt: skip
-    return findings
-
-
-def _rule(spec: Spec, rule: str, message: str, remedy: str) -> Finding:
-    return Finding(rule=f"spec.{rule}", severity=spec.level(rule, Severity.WARN), message=message, remedy=remedy,
-                   source=spec.rule_source(rule))  # fmt: skip

@@ -12,7 +12,7 @@ from threading import Event
 import msgspec
 
 import twopop
-from twopop import schema
+from twopop import files, schema
 from twopop.delivery.finish import Finisher, Refused
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.planner import catalogue_project
@@ -87,6 +87,7 @@ class _Run:
         self._state = Progress(0, 0, 0, 0)
 
     def deliver(self) -> Receipt:
+        files.must_be_writable(self._out)
         with Catalogue(self._session.catalogue) as catalogue:
             todo = self._reserved(catalogue, self._sorted_out())
             finisher = Finisher(self._plan, self._session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ from twopop.specs import Container
 from twopop.time import Rate, frame_of
 
 if TYPE_CHECKING:
-    from av.container import OutputContainer
+    from av.container import InputContainer, OutputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
 
@@ -49,7 +50,7 @@ def assemble(
     if not segments:
         raise EditorError("There is no picture to assemble.", where=str(out))
     try:
-        with _written(out, container, rate, metadata or {}) as output:
+        with _written(out, container, _movie_ticks(rate, sound), rate, metadata or {}) as output:
             _fill(output, segments, rate, frames, sound, timecode, out)
     except (av.FFmpegError, OSError) as error:
         if getattr(error, "errno", None) == 28:
@@ -90,13 +91,24 @@ def _picture_stream(stack: contextlib.ExitStack, output: OutputContainer, first:
     return stream
 
 
+def _movie_ticks(rate: Rate, sound: Path | None) -> int:
+    """Ticks a second in which edit lists are written: whole for frames and samples, or players cut the last samples."""
+    if sound is None:
+        return rate.numerator
+    with open_media(sound) as source:
+        rates = [stream.codec_context.sample_rate for stream in source.streams.audio]
+    return math.lcm(rate.numerator, *rates)
+
+
 @contextlib.contextmanager
-def _written(out: Path, container: Container, rate: Rate, metadata: Mapping[str, str]) -> Iterator[OutputContainer]:
+def _written(
+    out: Path, container: Container, ticks: int, rate: Rate, metadata: Mapping[str, str]
+) -> Iterator[OutputContainer]:
     import av
 
     options = dict(container.options)
     options["fflags"] = "+bitexact"
-    options["video_track_timescale"] = str(rate.numerator)
+    options |= {"video_track_timescale": str(rate.numerator), "movie_timescale": str(ticks)}
     if set(metadata) - _KEPT:
         options["movflags"] = f"{options.get('movflags', '')}+use_metadata_tags"
     output = av.open(url(out), "w", format=container.format, options=options)
@@ -108,7 +120,12 @@ def _written(out: Path, container: Container, rate: Rate, metadata: Mapping[str,
 
 
 def _pictures(segments: Sequence[Path], rate: Rate, stream: VideoStream) -> Iterator[Packet]:
-    """The packets of all *segments*, restamped one after another: frame n is shown at n / *rate*."""
+    """The packets of all *segments*, restamped one after another: frame n is shown at n / *rate*.
+
+    They are decoded one a frame, as far ahead of being shown as the segment that reorders most asks for: a segment of
+    one frame reorders nothing, and by its own stamps would be decoded after the start of the next.
+    """
+    ahead = max(_reordering(path, rate) for path in segments)
     wanted: Parameters | None = None
     begin = 0
     for path in segments:
@@ -118,22 +135,39 @@ def _pictures(segments: Sequence[Path], rate: Rate, stream: VideoStream) -> Iter
             if wanted is not None and found != wanted:
                 raise _differ(path, wanted, found)
             wanted = found
-            scale = Fraction(source.time_base or 1) * rate
             count = 0
-            for packet in container.demux(source):
-                if packet.size == 0 or packet.pts is None or packet.dts is None:
-                    continue
-                shown, decoded = packet.pts * scale, packet.dts * scale
-                if shown.denominator != 1 or decoded.denominator != 1:
-                    raise StudioError("A frame lies off the frame grid.", where=str(path))
-                packet.pts = (begin + int(shown)) * rate.denominator
-                packet.dts = (begin + int(decoded)) * rate.denominator
+            for packet in _stamped(container, source):
+                packet.pts = (begin + _frame(packet.pts, source, rate, path)) * rate.denominator
+                packet.dts = (begin + count - ahead) * rate.denominator
                 packet.duration = rate.denominator
                 packet.time_base = Fraction(1, rate.numerator)
                 packet.stream = stream
                 count += 1
                 yield packet
         begin += count
+
+
+def _reordering(path: Path, rate: Rate) -> int:
+    """How many frames the segment's first picture is decoded before it is shown."""
+    with open_media(path) as container:
+        source = container.streams.video[0]
+        first = next(_stamped(container, source), None)
+        return 0 if first is None else -_frame(first.dts, source, rate, path)
+
+
+def _stamped(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
+    """The packets of *stream* that hold a picture, in the order of decoding."""
+    for packet in container.demux(stream):
+        if packet.size and packet.pts is not None and packet.dts is not None:
+            yield packet
+
+
+def _frame(stamp: int | None, stream: VideoStream, rate: Rate, path: Path) -> int:
+    """The frame that a time *stamp* of *stream* falls on; raises StudioError when it falls between two."""
+    frame = Fraction(stamp or 0) * Fraction(stream.time_base or 1) * rate
+    if frame.denominator != 1:
+        raise StudioError("A frame lies off the frame grid.", where=str(path))
+    return int(frame)
 
 
 def _parameters(stream: VideoStream) -> Parameters:
@@ -153,7 +187,7 @@ def _differ(path: Path, wanted: Parameters, found: Parameters) -> StudioError:
     )
 
 
-def _interleave(output: OutputContainer, pictures: Iterator[Packet], heard: Any) -> int:
+def _interleave(output: OutputContainer, pictures: Iterator[Packet[Any]], heard: Any) -> int:
     """Write both streams in order of time; the number of pictures."""
     count = 0
     sounds = _sounds(*heard) if heard is not None else iter(())
@@ -171,7 +205,7 @@ def _interleave(output: OutputContainer, pictures: Iterator[Packet], heard: Any)
     return count
 
 
-def _sounds(packets: Iterator[Packet], stream: Any) -> Iterator[Packet]:
+def _sounds(packets: Iterator[Packet[Any]], stream: Any) -> Iterator[Packet[Any]]:
     for packet in packets:
         if packet.size and packet.dts is not None:
             packet.stream = stream
