@@ -175,8 +175,9 @@ def test_premiere_xml_by_hand(cuts: Path) -> None:
     reading = read(cuts / "premiere_fcp7xml" / "premiere_example.xml")
     program = reading.program
     assert (program.rate, program.size) == (30, (1280, 720))
-    # four markers of the sequence, and one at 173 of the nested sequence that lies at 636
-    assert [each.frame for each in program.markers] == [113, 298, 395, 492, 636 + 173]
+    # three markers of the sequence; one at 73 of clip item 4, which lies at 322, and one at 73 of clip item 7, which
+    # lies at 100 of the nested sequence at 636
+    assert [each.frame for each in program.markers] == [113, 298, 322 + 73, 492, 636 + 100 + 73]
     names = {13: "sc01_sh010_anim.mov", 165: "sc01_sh020_anim.mov", 322: "sc01_sh030_anim.mov"}
     assert {each.start: each.name for each in program.picture if each.start in names} == names
     # clip item 5 is a sequence of two clips, 0 to 100 and 100 to 320, that lies at 636
