@@ -37,7 +37,9 @@ def test_a_path_goes_straight_between_its_keys_and_rests_outside_them():
     assert key_at(keys, 15).zoom == 2
 
 
-@given(values=st.lists(st.integers(0, 500), min_size=1, max_size=200), rate=st.sampled_from([Rate(25), Rate(24000, 1001)]))
+@given(
+    values=st.lists(st.integers(0, 500), min_size=1, max_size=200), rate=st.sampled_from([Rate(25), Rate(24000, 1001)])
+)
 @settings(deadline=None)
 def test_steps_take_each_value_in_its_frame(values, rate):
     expression = steps(values, rate)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.numbered import H264, INTRA, PRORES, make_numbered
 
+from support.numbered import H264, INTRA, PRORES, make_numbered
 from twopop.errors import InputError
 from twopop.picture import probe as module
 from twopop.picture.probe import MediaLibrary, probe
@@ -35,7 +35,9 @@ def test_rate_and_count(tmp_path, suffix, rate):
     assert picture.start == 0
 
 
-@given(rate=st.sampled_from(STANDARD), count=st.integers(20, 400), tick=st.sampled_from([1000, 90000, 600, 12800, 44100]))
+@given(
+    rate=st.sampled_from(STANDARD), count=st.integers(20, 400), tick=st.sampled_from([1000, 90000, 600, 12800, 44100])
+)
 @settings(deadline=None)
 def test_rounded_times_give_the_exact_rate(rate, count, tick):
     ticks = [round(n * tick / rate) for n in range(count)]
@@ -68,11 +70,25 @@ def test_a_hold_at_the_end_is_not_hidden_by_the_average(tmp_path):
 
 
 def test_against_ffprobe(tmp_path, ffprobe):
-    path = make_numbered(tmp_path / "a.mov", frames=33, rate=Fraction(24000, 1001), codec=PRORES, more=("-timecode", "01:02:03:04"))
+    path = make_numbered(
+        tmp_path / "a.mov", frames=33, rate=Fraction(24000, 1001), codec=PRORES, more=("-timecode", "01:02:03:04")
+    )
     fields = "codec_name,width,height,r_frame_rate,nb_read_packets,pix_fmt"
     said = json.loads(
         subprocess.run(
-            [ffprobe, "-v", "error", "-select_streams", "v", "-count_packets", "-show_entries", f"stream={fields}", "-of", "json", str(path)],
+            [
+                ffprobe,
+                "-v",
+                "error",
+                "-select_streams",
+                "v",
+                "-count_packets",
+                "-show_entries",
+                f"stream={fields}",
+                "-of",
+                "json",
+                str(path),
+            ],
             capture_output=True,
             check=True,
         ).stdout
@@ -90,12 +106,12 @@ def test_against_ffprobe(tmp_path, ffprobe):
 def test_frames_hidden_by_an_edit_list_are_not_counted(tmp_path, ffmpeg):
     whole = make_numbered(tmp_path / "whole.mp4", frames=60, codec=(*H264[:-2], "-g", "30", "-pix_fmt", "yuv420p"))
     cut = tmp_path / "cut.mp4"
-    subprocess.run(
-        [str(ffmpeg), "-v", "error", "-ss", "0.8", "-i", str(whole), "-c", "copy", str(cut)], check=True
-    )
+    subprocess.run([str(ffmpeg), "-v", "error", "-ss", "0.8", "-i", str(whole), "-c", "copy", str(cut)], check=True)
     shown = subprocess.run(
         [str(ffmpeg), "-v", "info", "-i", str(cut), "-fps_mode", "passthrough", "-f", "null", "-"],
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stderr
     assert f"frame={of(cut).frames:5d}" in shown
     assert of(cut).frames < 60
@@ -105,7 +121,12 @@ def test_colour_rotation_shape_and_interlace(tmp_path, ffmpeg):
     tagged = ("-vf", "setparams=range=tv:color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc")
     make(ffmpeg, tmp_path / "c.mp4", *tagged, "-c:v", "libx264", "-pix_fmt", "yuv420p")
     colour = of(tmp_path / "c.mp4").colour
-    assert (colour.matrix, colour.primaries, colour.transfer, colour.range) == ("bt2020nc", "bt2020", "arib-std-b67", "tv")
+    assert (colour.matrix, colour.primaries, colour.transfer, colour.range) == (
+        "bt2020nc",
+        "bt2020",
+        "arib-std-b67",
+        "tv",
+    )
 
     make(ffmpeg, tmp_path / "plain.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p")
     colour = of(tmp_path / "plain.mp4").colour
@@ -140,7 +161,8 @@ def test_stills_by_any_name(tmp_path, ffmpeg, name):
 
 
 @pytest.mark.parametrize(
-    ("codec", "suffix"), [("aac", ".m4a"), ("aac", ".mp4"), ("pcm_s24le", ".wav"), ("pcm_s24le", ".mov"), ("flac", ".flac")]
+    ("codec", "suffix"),
+    [("aac", ".m4a"), ("aac", ".mp4"), ("pcm_s24le", ".wav"), ("pcm_s24le", ".mov"), ("flac", ".flac")],
 )
 def test_sound_is_counted_as_it_is_played(tmp_path, ffmpeg, codec, suffix):
     path = tmp_path / f"a{suffix}"
@@ -195,7 +217,10 @@ def test_the_formats_alone_refuse_a_playlist(tmp_path):
     good = make_numbered(tmp_path / "good.ts", frames=10)
     playlist = tmp_path / "list.m3u8"
     playlist.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:1,\n{good.name}\n#EXT-X-ENDLIST\n")
-    options = {"protocol_whitelist": module.open_media.__globals__["PROTOCOLS"], "format_whitelist": module.open_media.__globals__["FORMATS"]}
+    options = {
+        "protocol_whitelist": module.open_media.__globals__["PROTOCOLS"],
+        "format_whitelist": module.open_media.__globals__["FORMATS"],
+    }
     with pytest.raises(av.FFmpegError):
         av.open(f"file:{playlist}", options=options)
 
@@ -219,7 +244,9 @@ def test_a_library_reads_each_file_once(tmp_path, monkeypatch):
     assert changed.frames == 6
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b'{"schema": "twopop.media/99", "files": {}}', b'{"files": 3}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b'{"schema": "twopop.media/99", "files": {}}', b'{"files": 3}', b"\xff\xfe"]
+)
 def test_a_damaged_memory_is_ignored(tmp_path, damage):
     path = make_numbered(tmp_path / "a.mp4", frames=5, codec=INTRA)
     (tmp_path / "memory.json").write_bytes(damage)
@@ -236,7 +263,18 @@ def test_real_footage_against_ffprobe(shared_media, ffprobe):
         picture = facts.picture
         assert picture is not None
         fields = "stream=codec_name,width,height,r_frame_rate,nb_read_packets,pix_fmt"
-        command = [ffprobe, "-v", "error", "-count_packets", "-select_streams", str(picture.index), "-show_entries", fields, "-of", "json"]
+        command = [
+            ffprobe,
+            "-v",
+            "error",
+            "-count_packets",
+            "-select_streams",
+            str(picture.index),
+            "-show_entries",
+            fields,
+            "-of",
+            "json",
+        ]
         said = json.loads(subprocess.run([*command, str(path)], capture_output=True, check=True).stdout)["streams"][0]
         assert (picture.codec, picture.size) == (said["codec_name"], (said["width"], said["height"]))
         assert picture.frames == int(said["nb_read_packets"])

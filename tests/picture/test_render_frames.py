@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 from picture_recipes import HQ, X264, segment_of, take_of
-from support.numbered import H264, INTRA, PRORES, make_numbered, read_numbers
 
+from support.numbered import H264, INTRA, PRORES, make_numbered, read_numbers
 from twopop.errors import EditorError
 from twopop.picture.probe import probe
 from twopop.picture.recipe import Mingle
@@ -42,7 +42,9 @@ def test_each_rate_in_each_program(render, numbered, name, rate):
         assert read_numbers(render(segment_of(take, frames, rate=rate))) == wanted(take, frames)
 
 
-@pytest.mark.parametrize("step", [Fraction(1, 2), 2, Fraction(4, 5), -1, Fraction(-3, 2), Fraction(-1, 3), 0, Fraction(7, 1001)])
+@pytest.mark.parametrize(
+    "step", [Fraction(1, 2), 2, Fraction(4, 5), -1, Fraction(-3, 2), Fraction(-1, 3), 0, Fraction(7, 1001)]
+)
 def test_retimes(render, numbered, step):
     take = take_of(numbered("24.mp4", **SOURCES["24.mp4"]), Fraction(123, 2), step)
     assert read_numbers(render(segment_of(take, 21))) == wanted(take, 21)

@@ -13,13 +13,13 @@ import msgspec
 import numpy as np
 import pytest
 from picture_recipes import HQ, X264, segment_of, take_of
-from support.numbered import lumas, make_numbered, read_numbers
 
+from support.numbered import lumas, make_numbered, read_numbers
 from twopop.errors import StudioError
 from twopop.picture.probe import probe
 from twopop.picture.recipe import Encoding, Mingle, Overlay, Plain, Take
 from twopop.picture.render import render_segment
-from twopop.picture.tools import Cancelled
+from twopop.sound.recipe import Cancelled
 from twopop.specs import Colour
 from twopop.time import Rate, frame_of
 from twopop.variants.model import CropKey, CropPath
@@ -51,7 +51,13 @@ def test_dissolves_weigh_as_the_recipe_says(render, encoding, phase, frames, len
     black, white = Plain(colour="#000000"), Plain(colour="#ffffff")
     for rate in (Rate(24000, 1001), Rate(25)):
         segment = segment_of(
-            black, frames, size=(64, 48), over=white, mingle=Mingle(phase=phase, length=length), encoding=encoding, rate=rate
+            black,
+            frames,
+            size=(64, 48),
+            over=white,
+            mingle=Mingle(phase=phase, length=length),
+            encoding=encoding,
+            rate=rate,
         )
         scale = 4 if encoding is LOSSLESS_10 else 1
         found = [frame[0].mean() / scale for frame in planes(render(segment))]
@@ -91,7 +97,9 @@ def test_sources_are_converted_from_their_own_matrix_and_range(render, tmp_path,
     source = tmp_path / "green.mov"
     green = 0.6
     y, cb, cr = 0.587 * green, -0.587 * green / 1.772, -0.587 * green / 1.402
-    codes = (16 + 219 * y, 128 + 224 * cb, 128 + 224 * cr) if span == "tv" else (255 * y, 128 + 255 * cb, 128 + 255 * cr)
+    codes = (
+        (16 + 219 * y, 128 + 224 * cb, 128 + 224 * cr) if span == "tv" else (255 * y, 128 + 255 * cb, 128 + 255 * cr)
+    )
     raw = b"".join(bytes([round(code)]) * (64 * 64) for code in codes) * 3
     head = [str(ffmpeg), "-v", "error", "-f", "rawvideo", "-pix_fmt", "yuv444p", "-video_size", "64x64", "-i", "-"]
     subprocess.run([*head, "-c:v", "ffv1", str(source)], input=raw, check=True)
@@ -107,10 +115,8 @@ def test_sources_are_converted_from_their_own_matrix_and_range(render, tmp_path,
 def test_tags_are_read_back_by_ffprobe(render, numbered, ffprobe, encoding):
     path = render(segment_of(take_of(numbered("25.mp4", rate=25), 0), 3, encoding=encoding))
     fields = "color_range,color_space,color_transfer,color_primaries,width,height,sample_aspect_ratio,r_frame_rate"
-    said = subprocess.run(
-        [ffprobe, "-v", "error", "-show_entries", f"stream={fields},field_order:stream_tags=timecode", "-of", "default=nw=1", str(path)],
-        capture_output=True, text=True, check=True,
-    ).stdout.split()  # fmt: skip
+    asked = ["-show_entries", f"stream={fields},field_order:stream_tags=timecode", "-of", "default=nw=1", str(path)]
+    said = subprocess.run([ffprobe, "-v", "error", *asked], capture_output=True, text=True, check=True).stdout.split()
     assert {"color_range=tv", "color_space=bt709", "color_transfer=bt709", "color_primaries=bt709"} <= set(said)
     assert {"width=320", "height=180", "sample_aspect_ratio=1:1", "r_frame_rate=24000/1001"} <= set(said)
     assert "field_order=progressive" in said
@@ -146,7 +152,9 @@ def ruler(tmp_path, ffmpeg) -> Take:
 def test_a_moving_crop_is_where_the_keys_say_in_every_frame(render, ruler):
     crop = CropPath(keys=(CropKey(2, x=Fraction(1, 4)), CropKey(22, x=Fraction(3, 4))))
     take = msgspec.structs.replace(ruler, crop=crop)
-    found = [frame[0][:, 64].mean() for frame in planes(render(segment_of(take, 26, size=(128, 256), encoding=LOSSLESS)))]
+    found = [
+        frame[0][:, 64].mean() for frame in planes(render(segment_of(take, 26, size=(128, 256), encoding=LOSSLESS)))
+    ]
     share = [min(max((k - 2) / 20, 0), 1) for k in range(26)]
     # the middle column of the crop is the source's column at the centre, to the even pixel (half a code)
     assert found == pytest.approx([32 + (128 + 256 * s) / 4 for s in share], abs=0.8)
@@ -173,7 +181,9 @@ def test_padding_is_black_and_shows_everything(render, ruler):
 
 def test_pixels_that_are_not_square_are_made_so(render, ruler, tmp_path, ffmpeg):
     path = tmp_path / "wide.mov"
-    subprocess.run([str(ffmpeg), "-v", "error", "-i", ruler.path, "-vf", "setsar=2", "-c:v", "ffv1", str(path)], check=True)
+    subprocess.run(
+        [str(ffmpeg), "-v", "error", "-i", ruler.path, "-vf", "setsar=2", "-c:v", "ffv1", str(path)], check=True
+    )
     facts = probe(path)
     assert facts.picture.sample_aspect == 2
     take = take_of(facts, 0, size=(1024, 256), colour=Colour())
@@ -202,7 +212,9 @@ def test_phones_are_turned_upright(render, tmp_path, ffmpeg, turn, rotation):
 def test_stills_and_odd_sizes(render, tmp_path, ffmpeg):
     source = ["-f", "lavfi", "-i", "color=c=white:s=321x181", "-frames:v", "1"]
     for name in ("a%d.png", "b.jpg"):
-        subprocess.run([str(ffmpeg), "-v", "error", *source, "-update", "1", str(tmp_path / f"x{name[-4:]}")], check=True)
+        subprocess.run(
+            [str(ffmpeg), "-v", "error", *source, "-update", "1", str(tmp_path / f"x{name[-4:]}")], check=True
+        )
         still = (tmp_path / f"x{name[-4:]}").rename(tmp_path / name)
         for fit in ("crop", "pad"):
             take = take_of(probe(still), 0, 0, crop=CropPath(fit=fit))
@@ -256,18 +268,37 @@ def test_burn_ins_lie_top_left_and_bottom_centre(render):
 def test_burnt_in_timecode_counts_and_drops(render):
     """The same figures are drawn as for the plain text that the timecode should be."""
     overlay = Overlay(kind="timecode", timecode=1798, drop=True)
-    counted = lumas(render(segment_of(Plain(), 4, size=(640, 360), overlays=(overlay,), rate=Rate(30000, 1001), encoding=LOSSLESS)))
+    counted = lumas(
+        render(segment_of(Plain(), 4, size=(640, 360), overlays=(overlay,), rate=Rate(30000, 1001), encoding=LOSSLESS))
+    )
     starts = {1798: "00:00:59;28", 1799: "00:00:59;29", 1800: "00:01:00;02", 1801: "00:01:00;03"}
     for frame, start in zip(counted, starts.values(), strict=True):
         single = Overlay(kind="timecode", timecode=frame_of(start, Rate(30000, 1001)), drop=True)
-        (alone,) = lumas(render(segment_of(Plain(), 1, size=(640, 360), overlays=(single,), rate=Rate(30000, 1001), encoding=LOSSLESS)))
+        (alone,) = lumas(
+            render(
+                segment_of(Plain(), 1, size=(640, 360), overlays=(single,), rate=Rate(30000, 1001), encoding=LOSSLESS)
+            )
+        )
         assert (alone == frame).all()
 
 
 def test_graphics_keep_their_alpha_and_fade(render, tmp_path, ffmpeg):
     picture = tmp_path / "logo'%02d.png"
     draw = "color=c=black@0.0:s=200x100,format=rgba,drawbox=x=0:w=100:h=100:color=white@1:replace=1:t=fill"
-    made = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", draw, "-frames:v", "1", "-update", "1", str(tmp_path / "l.png")]
+    made = [
+        str(ffmpeg),
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        draw,
+        "-frames:v",
+        "1",
+        "-update",
+        "1",
+        str(tmp_path / "l.png"),
+    ]
     subprocess.run(made, check=True)
     (tmp_path / "l.png").rename(picture)
     take = take_of(probe(picture), 0, 0)
@@ -281,7 +312,14 @@ def test_graphics_keep_their_alpha_and_fade(render, tmp_path, ffmpeg):
         assert frames[7][:90].mean() == pytest.approx(16, abs=0.5)
 
 
-HOSTILE = ["-leading.mp4", "a:b'c[d],e;f=%03d.mp4", 'quote"s and $HOME `x`.mp4', "line\nbreak.mp4", "emoji 🎬 é.mp4", "back\\slash.mp4"]
+HOSTILE = [
+    "-leading.mp4",
+    "a:b'c[d],e;f=%03d.mp4",
+    'quote"s and $HOME `x`.mp4',
+    "line\nbreak.mp4",
+    "emoji 🎬 é.mp4",
+    "back\\slash.mp4",
+]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
@@ -317,7 +355,11 @@ def test_a_font_by_a_hostile_name(tmp_path, render):
 
 def test_percent_signs_are_drawn_and_not_expanded(render):
     one, two = (
-        lumas(render(segment_of(Plain(), 2, size=(320, 180), overlays=(Overlay(kind="name", text=text),), encoding=LOSSLESS)))
+        lumas(
+            render(
+                segment_of(Plain(), 2, size=(320, 180), overlays=(Overlay(kind="name", text=text),), encoding=LOSSLESS)
+            )
+        )
         for text in ("%{n}", "%{x}")
     )
     assert (one[0] == one[1]).all()
@@ -353,7 +395,7 @@ def test_an_encoder_option_that_is_wrong_is_said(render):
 
 
 def test_a_graph_too_long_for_an_argument_goes_by_file(render, numbered):
-    keys = tuple(CropKey(n, x=Fraction(n % 7, 6)) for n in range(0, 4000))
+    keys = tuple(CropKey(n, x=Fraction(n % 7, 6)) for n in range(4000))
     take = take_of(numbered("25.mp4", rate=25), 10, Fraction(1, 100), crop=CropPath(keys=keys))
     path = render(segment_of(take, 4000, size=(18, 32)))
     assert probe(path).picture.frames == 4000

@@ -15,7 +15,9 @@ firsts = st.builds(
     Fraction, st.integers(0, 10_000_000), st.sampled_from([1, 2, 24, 25, 1000, 1001, 24000, 24024, 30030, 90000])
 )
 steps = st.one_of(
-    st.sampled_from([Fraction(24000, 1001) / r for r in (24, 25, 30, 50, 60, Fraction(30000, 1001))]).map(lambda x: 1 / x),
+    st.sampled_from([Fraction(24000, 1001) / r for r in (24, 25, 30, 50, 60, Fraction(30000, 1001))]).map(
+        lambda x: 1 / x
+    ),
     st.builds(Fraction, st.integers(-5000, 5000), st.sampled_from([1, 3, 10, 1000, 1001, 1250])),
 )
 
@@ -63,7 +65,15 @@ def test_uneven_frames_are_shown_from_their_time_on(gaps, first, step):
     times = [Fraction(sum(gaps[:n]), 90) for n in range(len(gaps) + 1)]
     first = first % (len(gaps) * 3)
     take = Take(
-        path="", content="", stream=0, rate=Rate(30), first=first, step=step, size=(2, 2), crop=CropPath(), uniform=False
+        path="",
+        content="",
+        stream=0,
+        rate=Rate(30),
+        first=first,
+        step=step,
+        size=(2, 2),
+        crop=CropPath(),
+        uniform=False,
     )
     for k, shown in enumerate(frames_by_time(take, times, 20, Fraction(0))):
         moment = (first + k * step) / 30

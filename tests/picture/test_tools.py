@@ -10,6 +10,7 @@ import pytest
 
 from twopop.errors import EditorError, StudioError
 from twopop.picture import tools
+from twopop.sound.recipe import Cancelled
 
 
 def program(folder: Path, body: str) -> Path:
@@ -106,7 +107,7 @@ def test_cancel_kills_it_and_its_children(tmp_path):
         cancel.set()
 
     threading.Thread(target=stop_when_it_runs, daemon=True).start()
-    with pytest.raises(tools.Cancelled):
+    with pytest.raises(Cancelled):
         tools.run([str(tool)], seconds=60, cancel=cancel)
     assert gone(int(note.read_text()))
 
@@ -128,12 +129,24 @@ def gone(pid: int) -> bool:
 def test_nothing_is_started_after_cancel(tmp_path):
     cancel = threading.Event()
     cancel.set()
-    with pytest.raises(tools.Cancelled):
+    with pytest.raises(Cancelled):
         tools.run(["/no/such/program"], seconds=1, cancel=cancel)
 
 
 def test_no_playlist_format_is_read():
-    refused = {"hls", "dash", "concat", "imf", "sdp", "rtsp", "applehttp", "image2", "image2pipe", "lavfi", "webm_dash_manifest"}
+    refused = {
+        "hls",
+        "dash",
+        "concat",
+        "imf",
+        "sdp",
+        "rtsp",
+        "applehttp",
+        "image2",
+        "image2pipe",
+        "lavfi",
+        "webm_dash_manifest",
+    }
     assert not refused & set(tools.FORMATS.split(","))
     assert tools.PROTOCOLS == "file"
 

@@ -119,7 +119,7 @@ def _written(
         output.close()
 
 
-def _pictures(segments: Sequence[Path], rate: Rate, stream: VideoStream) -> Iterator[Packet]:
+def _pictures(segments: Sequence[Path], rate: Rate, stream: VideoStream) -> Iterator[Packet[Any]]:
     """The packets of all *segments*, restamped one after another: frame n is shown at n / *rate*.
 
     They are decoded one a frame, as far ahead of being shown as the segment that reorders most asks for: a segment of
@@ -155,7 +155,7 @@ def _reordering(path: Path, rate: Rate) -> int:
         return 0 if first is None else -_frame(first.dts, source, rate, path)
 
 
-def _stamped(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
+def _stamped(container: InputContainer, stream: VideoStream) -> Iterator[Packet[Any]]:
     """The packets of *stream* that hold a picture, in the order of decoding."""
     for packet in container.demux(stream):
         if packet.size and packet.pts is not None and packet.dts is not None:
@@ -193,8 +193,7 @@ def _interleave(output: OutputContainer, pictures: Iterator[Packet[Any]], heard:
     sounds = _sounds(*heard) if heard is not None else iter(())
     sound = next(sounds, None)
     for picture in pictures:
-        until = picture.dts * Fraction(picture.time_base)
-        while sound is not None and sound.dts * Fraction(sound.time_base) <= until:
+        while sound is not None and _when(sound) <= _when(picture):
             output.mux(sound)
             sound = next(sounds, None)
         output.mux(picture)
@@ -203,6 +202,10 @@ def _interleave(output: OutputContainer, pictures: Iterator[Packet[Any]], heard:
         output.mux(sound)
         sound = next(sounds, None)
     return count
+
+
+def _when(packet: Packet[Any]) -> Fraction:
+    return (packet.dts or 0) * Fraction(packet.time_base)
 
 
 def _sounds(packets: Iterator[Packet[Any]], stream: Any) -> Iterator[Packet[Any]]:

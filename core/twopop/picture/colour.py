@@ -41,7 +41,7 @@ def conversion(source: Colour, target: Colour) -> dict[str, str]:
 def plain_conversion(source: Colour, target: Colour) -> dict[str, str]:
     """The same for ``scale``, for an ffmpeg without ``zscale``: matrix and range only."""
     words = {"bt2020nc": "bt2020", "bt2020c": "bt2020", "bt470bg": "bt601", "smpte170m": "bt601"}
-    options = {"in_range": source.range, "out_range": target.range}
+    options: dict[str, str] = {"in_range": source.range, "out_range": target.range}
     for side, colour in (("in", source), ("out", target)):
         if colour.matrix != "gbr":
             options[f"{side}_color_matrix"] = words.get(colour.matrix, colour.matrix)

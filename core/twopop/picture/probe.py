@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections.abc import Iterable, Sequence
@@ -94,7 +95,8 @@ def _words(metadata: dict[str, str]) -> dict[str, str]:
 
 
 def _timecode(container: InputContainer) -> str:
-    for holder in (*container.streams.video, *container.streams.data, container):
+    holders: list[Any] = [*container.streams.video, *container.streams.data, container]
+    for holder in holders:
         text = str(holder.metadata.get("timecode", ""))
         if text:
             return text
@@ -128,7 +130,9 @@ def _picture(container: InputContainer, path: Path) -> PictureFacts | None:
         sample_aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
         rotation=-frame.rotation % 360,
         uniform=uniform,
-        start=Fraction(0) if container.format.name == "avi" else max(Fraction(0), ticks[0] * base - start_of(container)),
+        start=Fraction(0)
+        if container.format.name == "avi"
+        else max(Fraction(0), ticks[0] * base - start_of(container)),
         interlaced=int(context.field_order) not in _PROGRESSIVE,
         still=still,
     )
@@ -144,7 +148,7 @@ def _first_frame(path: Path, index: int) -> VideoFrame | None:
 
     with open_media(path) as container:
         try:
-            return next(iter(container.decode(container.streams[index])), None)  # type: ignore[arg-type, return-value]
+            return next(iter(container.decode(container.streams[index])), None)  # type: ignore[return-value]
         except (av.FFmpegError, StopIteration):
             return None
 
@@ -199,7 +203,7 @@ def _even(ticks: Sequence[int], base: Fraction, rate: Fraction, slack: Fraction)
 
 def _nominal(ticks: Sequence[int], base: Fraction) -> Rate:
     """The rate that most steps of an uneven source stand for: that of the middle step, standard if within 2 %."""
-    gaps = sorted(b - a for a, b in zip(ticks, ticks[1:], strict=False) if b > a)
+    gaps = sorted(b - a for a, b in itertools.pairwise(ticks) if b > a)
     rate = min(1 / (gaps[len(gaps) // 2] * base), Fraction(1000))
     nearest = min(_STANDARD, key=lambda standard: abs(standard - rate))
     return nearest if abs(nearest - rate) <= rate / 50 else Rate(rate.limit_denominator(1001))
@@ -220,7 +224,7 @@ def _sound(container: InputContainer, stream: AudioStream) -> SoundFacts:
 
 
 def _samples(container: InputContainer, stream: AudioStream) -> int:
-    """Samples as they are played: from the packets, without priming before time 0 and without what an edit list cuts."""
+    """Samples as they are played: from the packets, without priming before time 0 or what an edit list cuts."""
     container.seek(0)
     rate, base = stream.codec_context.sample_rate, time_base(stream)
     begin, end = None, 0
@@ -270,7 +274,7 @@ class MediaLibrary:
         """What the file at *path* is; raises InputError as ``probe`` does."""
         key = os.path.abspath(path)  # noqa: PTH100 (resolve() would follow links; the name is the key)
         try:
-            state = os.stat(key)
+            state = Path(key).stat()
         except (OSError, ValueError):
             return probe(path)
         with self._lock:

@@ -13,8 +13,9 @@ from typing import Any
 from twopop import schema
 from twopop.errors import EditorError, StudioError
 from twopop.picture import tools
-from twopop.picture.graph import FONT, Graph, Proof, font_of
+from twopop.picture.graph import Graph, Proof
 from twopop.picture.opening import url
+from twopop.picture.overlays import FONT
 from twopop.picture.recipe import Segment, Take
 from twopop.picture.source import Source, look_at
 from twopop.picture.typeface import typeface
@@ -43,7 +44,7 @@ def render_segment(
     sources = {take.path: look_at(take) for take in takes}
     for take in takes:
         _check_reach(take, sources[take.path], segment.frames)
-    font = font_of(segment, tools.default_font())
+    font = tools.default_font(segment.font)
     graph = Graph(segment, sources, capabilities, typeface(font))
     stream = graph.build()
     with (
@@ -160,7 +161,7 @@ def _read_back(segment: Segment, path: Path, where: str) -> dict[str, Any]:
         shown = sorted((p.pts or 0) * base for p in packets)
         facts = {
             "frames": len(packets),
-            "size": list((context.width, context.height)),
+            "size": [context.width, context.height],
             "rate": str(rate),
             "codec": context.codec.canonical_name,
             "profile": str(context.profile or ""),
@@ -183,4 +184,3 @@ def _read_back(segment: Segment, path: Path, where: str) -> dict[str, Any]:
             report=repr(facts),
         )
     return facts
-

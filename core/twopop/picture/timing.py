@@ -68,7 +68,7 @@ def stretch(first: Fraction, step: Fraction, frames: int) -> Stretch:
 
 
 def _ramp(first: Fraction, step: Fraction, begin: int) -> Ramp:
-    """k of input frame j, where input frame 0 is source frame *begin*.
+    """K of input frame j, where input frame 0 is source frame *begin*.
 
     Forwards k = ceil((begin + j - first) / step). Backwards source frame i = begin - j is seen as soon as
     first - k a < i + 1, that is k = floor((first - i - 1) / a) + 1 = floor((first - begin + j - 1) / a) + 1 with
@@ -99,6 +99,4 @@ def frames_by_time(take: Take, times: Sequence[Fraction], frames: int, slack: Fr
     In output frame k that is the last one whose time (*times*, in seconds from the first) has come at
     ``(first + k * step) / rate``; *slack* seconds allow for times that the container has rounded.
     """
-    return [
-        max(0, bisect_right(times, (take.first + k * take.step) / take.rate + slack) - 1) for k in range(frames)
-    ]
+    return [max(0, bisect_right(times, (take.first + k * take.step) / take.rate + slack) - 1) for k in range(frames)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -18,6 +19,7 @@ from typing import Any
 import msgspec
 
 from twopop.errors import EditorError, StudioError
+from twopop.sound.recipe import Cancelled
 
 #: The only protocol through which media are read: a file cannot make us fetch something.
 PROTOCOLS = "file"
@@ -61,10 +63,6 @@ _EMPTY_WORDS = (
     "Error sending frames to consumers",
     "Error while filtering",
 )
-
-
-class Cancelled(EditorError):
-    """The work was stopped by the person who started it; nothing of it is kept."""
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,7 +219,9 @@ def run(
 
 
 _OWN_GROUP: dict[str, Any] = (
-    {"process_group": 0} if os.name == "posix" else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    {"process_group": 0}
+    if os.name == "posix"
+    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
 )
 
 
@@ -256,10 +256,8 @@ def _wait(process: subprocess.Popen[bytes], seconds: int, cancel: threading.Even
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if os.name == "posix":
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     else:
         process.kill()
     process.wait()
