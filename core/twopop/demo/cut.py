@@ -186,11 +186,11 @@ code = "HD01"
 file = "spot.otio"
 media = ["media"]
 
-# Every combination of these is one deliverable: 3 x 3 x 2 = 18. "4:5" and "review-h264" are there to try.
+# Every combination of these is one deliverable: 3 x 3 x 2 = 18. "4:5" and "broadcast-prores" are there to try.
 [[matrix]]
 durations = ["full", "10s", "6s"]
 aspects = ["16:9", "9:16", "1:1"]
-specs = ["social-h264", "broadcast-prores"]
+specs = ["social-h264", "review-h264"]
 languages = ["en"]
 
 # The stretches under the editor's markers of this name, in order.
