@@ -50,8 +50,8 @@ def test_retimes(render, numbered, step):
     assert read_numbers(render(segment_of(take, 21))) == wanted(take, 21)
 
 
-@pytest.mark.parametrize("name", SOURCES)
-@pytest.mark.parametrize("first", [0, 1, 47, 48, 49, 60, 116])
+@pytest.mark.parametrize("name", ["24.mp4", "25.mov", "30.mkv", "60.mp4"])
+@pytest.mark.parametrize("first", [1, 47, 48, 116])
 def test_seeks_land_on_the_frame(render, numbered, name, first):
     take = take_of(numbered(name, **SOURCES[name]), first)
     assert read_numbers(render(segment_of(take, 4))) == [first, first + 1, first + 2, first + 3]

@@ -19,6 +19,7 @@ from twopop.errors import StudioError
 from twopop.picture.probe import probe
 from twopop.picture.recipe import Encoding, Mingle, Overlay, Plain, Take
 from twopop.picture.render import render_segment
+from twopop.picture.tools import inspect_tools
 from twopop.sound.recipe import Cancelled
 from twopop.specs import Colour
 from twopop.time import Rate, frame_of
@@ -195,6 +196,8 @@ def test_pixels_that_are_not_square_are_made_so(render, ruler, tmp_path, ffmpeg)
 
 @pytest.mark.parametrize(("turn", "rotation"), [(-90, 90), (180, 180), (90, 270)])
 def test_phones_are_turned_upright(render, tmp_path, ffmpeg, turn, rotation):
+    if inspect_tools(ffmpeg).major < 6:
+        pytest.skip("this ffmpeg cannot write a display rotation")
     plain = make_numbered(tmp_path / "plain.mp4", frames=10, size=(240, 240))
     turned = tmp_path / "turned.mp4"
     # what is seen upright after the container's rotation is the plain picture
@@ -244,7 +247,7 @@ def test_a_title_is_centred_in_the_lower_third_and_fades_by_its_weights(render):
     assert (columns.min() + columns.max()) / 2 == pytest.approx(320, abs=5)
 
 
-@pytest.mark.parametrize("size", [(360, 640), (180, 320)])
+@pytest.mark.parametrize("size", [(360, 640), (240, 426)])
 def test_long_titles_stay_inside_a_narrow_frame(render, size):
     title = Overlay(kind="title", text="Harbour lights by night, seen from the sea, unterseebootsfahrtgesellschaft")
     (seen,) = lit(render(segment_of(Plain(), 1, size=size, overlays=(title,))))

@@ -35,7 +35,7 @@ def title(text: str, face: Typeface, raster: tuple[int, int]) -> list[Line]:
     paragraphs = [clean(part) for part in text.splitlines()]
     while True:
         lines = [line for part in paragraphs for line in _broken(part, face, room / size)]
-        fits = all(face.width(line) * size <= room for line in lines)
+        fits = all(face.pixels(line, round(size)) <= room for line in lines)
         if (fits and len(lines) <= max(_TITLE_LINES, len(paragraphs)) and len(lines) * size * 1.2 < height / 3) or (
             size <= 8
         ):

@@ -33,7 +33,8 @@ def overlaid(graph: Graph, stream: Any, overlay: Overlay) -> Any:
         return _line(graph, stream, line, overlay, **_box(line))
     for line in lettering.title(overlay.text, graph.face, graph.segment.size):
         edge = max(1, round(line.size / 24))
-        stream = _line(graph, stream, line, overlay, borderw=edge, bordercolor="black@0.55")
+        look = {"borderw": edge, "bordercolor": "black@0.55", "x": "(w-text_w)/2"}
+        stream = _line(graph, stream, line, overlay, **look)
     return stream
 
 
@@ -47,7 +48,7 @@ def _line(graph: Graph, stream: Any, line: lettering.Line, overlay: Overlay, **l
     graph.texts[file] = line.text
     weight = _weight(overlay)
     alpha = {"alpha": weight} if weight else {}
-    return stream.filter("drawtext", textfile=file, expansion="none", **_letters(line), **look, **alpha)
+    return stream.filter("drawtext", textfile=file, expansion="none", **(_letters(line) | look | alpha))
 
 
 def _running(graph: Graph, stream: Any, overlay: Overlay) -> Any:

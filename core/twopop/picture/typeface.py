@@ -22,6 +22,11 @@ class Typeface:
         """How wide *text* is, in units of its size (without kerning, which only makes it narrower)."""
         return sum(self._letter(ord(letter)) for letter in text)
 
+    def pixels(self, text: str, size: int) -> float:
+        """How wide *text* is drawn at *size*: older FreeType layouts round every letter to whole pixels."""
+        letters = [self._letter(ord(letter)) * size for letter in text]
+        return max(sum(letters), sum(round(width) for width in letters))
+
     def _letter(self, code: int) -> float:
         if not self._advances:
             return _GUESS
