@@ -5,16 +5,14 @@ import msgspec
 from twopop import FileName, NameField, Order, Settings, Spec, Variant, hookimpl
 from twopop.naming.rules import Cleaned
 from twopop.naming.template import NameTemplate
+from twopop_templates import template as shipped
 
 
 class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``[naming]``: the *template* of a deliverable's name and of its *folder* below the output folder."""
 
-    template: str = (
-        "{{client}}_{{title}}_{{duration}}_{{aspect}}{% if language %}_{{language}}{% endif %}"
-        "{% if market %}_{{market}}{% endif %}{% if textless %}_textless{% endif %}_v{{version}}"
-    )
-    folder: str = "{{spec}}"
+    template: str = shipped("names/deliverable.j2")
+    folder: str = shipped("names/folder.j2")
 
 
 @hookimpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from twopop.specs import Audio, Loudness
 from twopop.timeline.program import AudioClip, Program
 from twopop.variants.cutdowns import whole
 from twopop.variants.model import Cutdown
+
+#: Seconds over which sound is faded on either side of a join in a cutdown, so that the join does not click.
+JOIN_FADE = Fraction(1, 400)
 
 
 class Cuts:
@@ -56,15 +60,17 @@ class Cuts:
         wanted = repr((audio.rate, audio.channels, loudness)).encode()
         if (cutdown, wanted) not in self._mixes:
             self._mixes[cutdown, wanted] = plan_mix(
-                self._program, cutdown.keep, find=self._sound_of, audio=audio, loudness=loudness
+                self._program,
+                cutdown.keep,
+                find=self._sound_of,
+                audio=audio,
+                loudness=loudness,
+                join_fade=JOIN_FADE,
             )
         return self._mixes[cutdown, wanted]
 
-    def _sound_of(self, clip: AudioClip) -> MediaFacts | None:
-        try:
-            return self._finder.facts(clip.source)
-        except EditorError:
-            return None
+    def _sound_of(self, clip: AudioClip) -> MediaFacts:
+        return self._finder.facts(clip.source)
 
     def _captions(self, language: str, cutdown: Cutdown) -> tuple[CaptionTrack | None, tuple[Finding, ...]]:
         """The captions in *language*, retimed to *cutdown*; None where the order has none."""
@@ -75,7 +81,8 @@ class Cuts:
         track, findings = self._caption_file(language)
         if track is None:
             return None, findings
-        cut, more = retime(track, cutdown.keep, rate=self._program.rate)
+        program = self._program
+        cut, more = retime(track, cutdown.keep, rate=program.rate, start=program.start, drop=program.drop)
         return cut, (*findings, *more)
 
     @cache  # noqa: B019 - a Cuts lives as long as one plan
@@ -85,7 +92,7 @@ class Cuts:
         path = self._base / self._order.captions[language]
         program = self._program
         try:
-            return read_captions(path, rate=program.rate, start=program.start, language=language)
+            return read_captions(path, rate=program.rate, start=program.start, drop=program.drop, language=language)
         except EditorError as error:
             found = fail("captions.unreadable", error.what, where=error.where or str(path), remedy=error.remedy)
             return None, (found,)

@@ -47,7 +47,7 @@ class MediaFinder:
             return None
         try:
             path = self._base / source.path
-            return path if path.is_file() else None
+            return path if path.is_file() or path.is_dir() else None  # never a pipe or a device: it may not end
         except (OSError, ValueError):  # a path of another system, too long or with a zero byte
             return None
 

@@ -130,7 +130,9 @@ class Pictures:
             crop = shifted(self.reframe(event, look.aspect), span.start - event.start)
             take = take_of(event, span, self.program.rate, facts, facts.picture, crop)
         except EditorError as error:
-            findings.append(fail("media.unusable", error.what, where=where, remedy=error.remedy))
+            known = ("", where, event.name, event.source.name if event.source else "")
+            file = "" if error.where in known else f"{error.where}: "
+            findings.append(fail("media.unusable", f"{file}{error.what}", where=where, remedy=error.remedy))
             return None
         short = _beyond(take, span, facts.picture, where)
         findings += short
