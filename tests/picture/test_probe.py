@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from support.numbered import H264, INTRA, PRORES, make_numbered
 from twopop.errors import InputError
+from twopop.media import FORMATS, PROTOCOLS
 from twopop.picture import probe as module
 from twopop.picture.probe import MediaLibrary, probe
 from twopop.time import Rate
@@ -210,6 +211,14 @@ def test_bad_files_are_refused_in_words(tmp_path):
         assert raised.value.where.endswith(str(tmp_path / name))
 
 
+@pytest.mark.parametrize(
+    "codec", [("-c:v", "mpeg2video", "-f", "mpeg2video"), (*H264, "-f", "h264")], ids=["m2v", "h264"]
+)
+def test_a_stream_without_times_is_refused(tmp_path, codec):
+    with pytest.raises(InputError, match="bare picture stream"):
+        probe(make_numbered(tmp_path / "bare", frames=5, codec=codec))
+
+
 def test_the_formats_alone_refuse_a_playlist(tmp_path):
     """The look at the first bytes is a courtesy; the whitelist is what holds."""
     import av
@@ -217,10 +226,7 @@ def test_the_formats_alone_refuse_a_playlist(tmp_path):
     good = make_numbered(tmp_path / "good.ts", frames=10)
     playlist = tmp_path / "list.m3u8"
     playlist.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:1,\n{good.name}\n#EXT-X-ENDLIST\n")
-    options = {
-        "protocol_whitelist": module.open_media.__globals__["PROTOCOLS"],
-        "format_whitelist": module.open_media.__globals__["FORMATS"],
-    }
+    options = {"protocol_whitelist": PROTOCOLS, "format_whitelist": FORMATS}
     with pytest.raises(av.FFmpegError):
         av.open(f"file:{playlist}", options=options)
 

@@ -133,24 +133,6 @@ def test_nothing_is_started_after_cancel(tmp_path):
         tools.run(["/no/such/program"], seconds=1, cancel=cancel)
 
 
-def test_no_playlist_format_is_read():
-    refused = {
-        "hls",
-        "dash",
-        "concat",
-        "imf",
-        "sdp",
-        "rtsp",
-        "applehttp",
-        "image2",
-        "image2pipe",
-        "lavfi",
-        "webm_dash_manifest",
-    }
-    assert not refused & set(tools.FORMATS.split(","))
-    assert tools.PROTOCOLS == "file"
-
-
 def test_the_font(tmp_path):
     assert tools.default_font().read_bytes()[:4] == b"\x00\x01\x00\x00"
     with pytest.raises(StudioError, match="typeface"):

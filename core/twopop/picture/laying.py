@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from twopop import time
+from twopop.media import FORMATS, PROTOCOLS
 from twopop.picture import timing
 from twopop.picture.opening import url
 from twopop.picture.recipe import Take
 from twopop.picture.source import Source
-from twopop.picture.tools import FORMATS, PROTOCOLS
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twopop.errors import InputError
-from twopop.picture.tools import FORMATS, PROTOCOLS, picture_format
+from twopop.media import FORMATS, PROTOCOLS
+from twopop.picture.tools import picture_format
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"[playlist]", b"#EXT-", b"v=0\r", b"v=0\n")
+
+#: What a QuickTime or MP4 file begins with.
+_ATOMS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 
 #: Codecs whose every picture stands alone are shown in the order in which they are stored.
 _REORDER_LOOKAHEAD = 48
@@ -32,9 +38,12 @@ def open_media(path: Path) -> InputContainer:
     demuxer = picture_format(path) or None
     options = {"protocol_whitelist": PROTOCOLS, "format_whitelist": FORMATS}
     try:
-        return av.open(url(path), format=demuxer, options=options, metadata_errors="replace")
+        container = av.open(url(path), format=demuxer, options=options, metadata_errors="replace")
     except (av.FFmpegError, OSError, ValueError, UnicodeError) as error:
         raise InputError(_why(path, error), where=where, remedy="Check the file, or give another one.") from None
+    if "mov" in container.format.name:
+        _check_end(path, where)
+    return container
 
 
 def url(path: Path) -> str:
@@ -67,19 +76,27 @@ def _look(path: Path, where: str) -> None:
 def _why(path: Path, error: Exception) -> str:
     with path.open("rb") as file:
         head = file.read(16)
-    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip") and not _has_atom(path, b"moov"):
+    if head[4:8] in _ATOMS and (b"moov", True) not in _atoms(path):
         return "The file is cut off: its index (moov) is missing."
-    try:
-        head.decode("utf-8")
-        return "This is no media file: it holds text."
-    except UnicodeDecodeError:
-        pass
+    with contextlib.suppress(UnicodeDecodeError):
+        if head.decode("utf-8") and b"\0" not in head:
+            return "This is no media file: it holds text."
     reason = str(getattr(error, "strerror", "") or error)
     return f"This is no media file that twopop reads ({reason})."
 
 
-def _has_atom(path: Path, wanted: bytes) -> bool:
-    """Whether the top level of the QuickTime or MP4 file has the atom *wanted*, whole (ISO/IEC 14496-12, 4.2)."""
+def _check_end(path: Path, where: str) -> None:
+    """Refuse a QuickTime or MP4 file that ends inside its pictures: its index promises frames that are not there."""
+    if (b"mdat", False) in _atoms(path):
+        raise InputError(
+            "The file is cut off: its end is missing.",
+            where=where,
+            remedy="Copy or export it again; where it is still being written, wait.",
+        )
+
+
+def _atoms(path: Path) -> Iterator[tuple[bytes, bool]]:
+    """The atoms at the top level of the file, and whether each is there to its end (ISO/IEC 14496-12, 4.2)."""
     size = path.stat().st_size
     with path.open("rb") as file:
         place = 0
@@ -89,12 +106,11 @@ def _has_atom(path: Path, wanted: bytes) -> bool:
             length = int.from_bytes(head[:4], "big")
             if length == 1:
                 length = int.from_bytes(head[8:16], "big")
-            if head[4:8] == wanted:
-                return place + length <= size
+            length = length or size - place  # 0: to the end of the file
+            yield head[4:8], place + length <= size
             if length < 8:
-                return False
+                return
             place += length
-    return False
 
 
 def picture_stream(container: InputContainer, index: int | None = None) -> VideoStream | None:

@@ -37,6 +37,9 @@ _TRANSFERS = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte24
 _TRANSFERS |= {10: "log316", 11: "iec61966-2-4", 12: "bt1361e", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12"}
 _TRANSFERS |= {16: "smpte2084", 17: "smpte428", 18: "arib-std-b67"}
 
+#: Formats of pictures without times; readers make times up for them, and not all the same.
+_BARE = ("h264", "hevc", "m4v", "mpegvideo")
+
 _PROGRESSIVE = (0, 1)  # field orders "unknown" and "progressive"
 
 #: Rates that picture is made at; a source whose frames fit one within what its container can write has it.
@@ -110,6 +113,12 @@ def _picture(container: InputContainer, path: Path) -> PictureFacts | None:
     stream = picture_stream(container)
     if stream is None:
         return None
+    if container.format.name in _BARE:
+        raise InputError(
+            "This is a bare picture stream: it does not say when its frames are shown.",
+            where=str(path),
+            remedy="Wrap it into a MOV or MP4 file (ffmpeg -i IN -c copy OUT.mov).",
+        )
     ticks = frame_ticks(container, stream)
     frame = _first_frame(path, stream.index)
     if frame is None or not ticks:

@@ -12,6 +12,7 @@ from typing import Any
 
 from twopop import schema
 from twopop.errors import EditorError, StudioError
+from twopop.media import PROTOCOLS
 from twopop.picture import tools
 from twopop.picture.graph import Graph, Proof
 from twopop.picture.opening import url
@@ -153,7 +154,7 @@ def _read_back(segment: Segment, path: Path, where: str) -> dict[str, Any]:
     import av
 
     rate = segment.rate
-    with av.open(url(path), options={"protocol_whitelist": tools.PROTOCOLS}) as container:
+    with av.open(url(path), options={"protocol_whitelist": PROTOCOLS}) as container:
         stream = container.streams.video[0]
         context = stream.codec_context
         packets = [p for p in container.demux(stream) if p.size]

@@ -21,16 +21,6 @@ import msgspec
 from twopop.errors import EditorError, StudioError
 from twopop.sound.recipe import Cancelled
 
-#: The only protocol through which media are read: a file cannot make us fetch something.
-PROTOCOLS = "file"
-
-#: The container formats that are read. Whatever names other files (playlists, hls, dash, concat, imf, sdp) is absent.
-FORMATS = (
-    "mov,matroska,webm,avi,mxf,mpegts,mpeg,flv,ogg,asf,dv,gxf,nut,ivf,yuv4mpegpipe,"
-    "wav,w64,aiff,caf,au,flac,mp3,aac,ac3,eac3,"
-    "gif,apng,png_pipe,jpeg_pipe,tiff_pipe,webp_pipe,bmp_pipe,dpx_pipe,exr_pipe,psd_pipe,j2k_pipe,hdr_pipe,qoi_pipe"
-)
-
 #: How a picture file begins, and the demuxer for it. Naming the demuxer keeps ffmpeg from taking ``%`` and ``*`` in
 #: the file's name for a pattern.
 _PICTURES = (
