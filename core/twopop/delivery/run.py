@@ -14,6 +14,7 @@ import msgspec
 import twopop
 from twopop import files, schema
 from twopop.delivery.finish import Finisher, Refused
+from twopop.delivery.jobs import needs, sort_out
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.planner import catalogue_project
 from twopop.delivery.receipt import SCHEMA, Delivered, FileRecord, Outcome, Receipt
@@ -24,7 +25,6 @@ from twopop.errors import InputError, TwopopError
 from twopop.findings import Finding, fail, stops, warn
 from twopop.package.manifest import write_manifest
 from twopop.schema import nearest
-from twopop.settings import RunTable
 from twopop.versions.catalogue import Catalogue
 
 
@@ -83,6 +83,7 @@ class _Run:
         self._records: dict[str, Delivered] = {}
         self._problems: dict[str, Finding] = {}
         self._rendered: set[str] = set()
+        self._reused = 0
         self._findings: list[Finding] = list(plan.findings)
         self._state = Progress(0, 0, 0, 0)
 
@@ -163,13 +164,16 @@ class _Run:
 
     def _work(self, todo: list[Deliverable], finisher: Finisher, catalogue: Catalogue) -> None:
         """Render what is missing and finish each deliverable as soon as all of it is there."""
-        tasks = list(self._tasks(todo))
-        missing = {d.id: self._needs(d) & {task.key for task in tasks} for d in todo}
-        frames = sum(task.segment.frames for task in tasks if task.segment)
+        jobs = sort_out(self._plan, self._session, todo)
+        self._problems |= jobs.problems
+        self._findings += jobs.findings
+        self._reused = jobs.reused
+        missing = {d.id: needs(d) & {task.key for task in jobs.tasks} for d in todo}
+        frames = sum(task.segment.frames for task in jobs.tasks if task.segment)
         self._state = Progress(0, frames, 0, len(todo))
         self._tell(self._state)
         waiting = {d.id: d for d in todo}
-        for done in self._ends(tasks):
+        for done in self._ends(jobs.tasks):
             self._note(done)
             for keys in missing.values():
                 keys.discard(done.key if done else "")
@@ -181,26 +185,6 @@ class _Run:
         yield None
         if tasks:
             yield from self._executor.run(tasks, self._cancel)
-
-    def _needs(self, deliverable: Deliverable) -> set[str]:
-        return {*deliverable.segments, deliverable.mix} - {""}
-
-    def _tasks(self, todo: list[Deliverable]) -> Iterator[Task]:
-        store, seen = self._session.store, set[str]()
-        limit = self._session.settings[RunTable].task_seconds
-        for key in (key for d in todo for key in (d.mix, *d.segments) if key):
-            if key in seen:
-                continue
-            seen.add(key)
-            segment, mix = self._plan.segments.get(key), self._plan.mixes.get(key)
-            kind = "segments" if segment else "sound"
-            if store.has(kind, key):
-                if store.intact(kind, key):
-                    continue
-                self._findings.append(warn("store.damaged", "An entry of the store was damaged and is made again.",
-                                           where=key))  # fmt: skip
-            yield Task(key=key, store=str(store.folder), ffmpeg=self._plan.tools["ffmpeg"], seconds=limit,
-                       segment=segment, mix=mix)  # fmt: skip
 
     def _note(self, done: Done | None) -> None:
         if done is None or done.cancelled:
@@ -226,7 +210,7 @@ class _Run:
     # -- finish --------------------------------------------------------------------------------------------------------
 
     def _finish(self, deliverable: Deliverable, finisher: Finisher, catalogue: Catalogue) -> None:
-        problems = [self._problems[key] for key in sorted(self._needs(deliverable)) if key in self._problems]
+        problems = [self._problems[key] for key in sorted(needs(deliverable)) if key in self._problems]
         if problems:
             self._close(deliverable, "failed", problems)
         elif self._cancel.is_set():
@@ -306,7 +290,7 @@ class _Run:
             plan=schema.fingerprint(self._plan),
             deliverables=tuple(self._records[d.id] for d in self._plan.deliverables),
             segments_rendered=len(self._rendered & set(self._plan.segments)),
-            segments_reused=self._plan.estimate.segments - len(self._rendered & set(self._plan.segments)),
+            segments_reused=self._reused,
             findings=tuple(dict.fromkeys(self._findings)),
         )
 

@@ -1,0 +1,88 @@
+"""What a run has to render: everything that its deliverables need and the store does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from twopop.delivery.plan import Deliverable, Plan
+from twopop.delivery.session import Session
+from twopop.delivery.work import Task
+from twopop.errors import TwopopError
+from twopop.findings import Finding, fail, warn
+from twopop.picture.recipe import Take
+from twopop.settings import RunTable
+
+
+@dataclass
+class Jobs:
+    """The *tasks* to perform; the number of segments that the store holds already (*reused*).
+
+    *problems* are by key: what cannot be rendered, and why. *findings* are about the store.
+    """
+
+    tasks: list[Task] = field(default_factory=list)
+    reused: int = 0
+    problems: dict[str, Finding] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def needs(deliverable: Deliverable) -> set[str]:
+    """The keys of all that *deliverable* is assembled from."""
+    return {*deliverable.segments, deliverable.mix} - {""}
+
+
+def sort_out(plan: Plan, session: Session, deliverables: Iterable[Deliverable]) -> Jobs:
+    """The work for *deliverables*, in their order, each thing once. Entries of the store are read and checked first."""
+    jobs = Jobs()
+    seconds = session.settings[RunTable].task_seconds
+    for key in dict.fromkeys(key for d in deliverables for key in (d.mix, *d.segments) if key):
+        task = Task(
+            key=key,
+            store=str(session.store.folder),
+            ffmpeg=plan.tools["ffmpeg"],
+            seconds=seconds,
+            segment=plan.segments.get(key),
+            mix=plan.mixes.get(key),
+        )
+        if _held(task, session, jobs):
+            continue
+        changed = _changed_media(task, session)
+        if changed:
+            jobs.problems[key] = changed
+        else:
+            jobs.tasks.append(task)
+    return jobs
+
+
+def _held(task: Task, session: Session, jobs: Jobs) -> bool:
+    kind = "segments" if task.segment else "sound"
+    if not session.store.has(kind, task.key):
+        return False
+    if session.store.intact(kind, task.key):
+        jobs.reused += kind == "segments"
+        return True
+    jobs.findings.append(warn("store.damaged", "An entry of the store was damaged and is made again.", where=task.key))
+    return False
+
+
+def _changed_media(task: Task, session: Session) -> Finding | None:
+    """A finding when a file is no longer what the plan was made from: its pictures would bear the wrong key."""
+    for path, content in _sources(task):
+        try:
+            same = session.library.facts(Path(path)).content == content
+        except TwopopError:
+            same = False
+        if not same:
+            message = "The file was changed or taken away after the plan was made."
+            return fail("media.changed", message, where=path, remedy="Run again: the plan is made anew.")
+    return None
+
+
+def _sources(task: Task) -> Iterator[tuple[str, str]]:
+    if task.segment:
+        pictures = (task.segment.base, task.segment.over, *(overlay.take for overlay in task.segment.overlays))
+        yield from ((take.path, take.content) for take in pictures if isinstance(take, Take))
+    if task.mix:
+        yield from ((part.path, part.content) for part in task.mix.parts)
