@@ -41,8 +41,13 @@ def open_media(path: Path) -> InputContainer:
         container = av.open(url(path), format=demuxer, options=options, metadata_errors="replace")
     except (av.FFmpegError, OSError, ValueError, UnicodeError) as error:
         raise InputError(_why(path, error), where=where, remedy="Check the file, or give another one.") from None
-    if "mov" in container.format.name:
-        _check_end(path, where)
+    if "mov" in container.format.name and (b"mdat", False) in _atoms(path):
+        container.close()
+        raise InputError(  # its index promises frames that are not there
+            "The file is cut off: its end is missing.",
+            where=where,
+            remedy="Copy or export it again; where it is still being written, wait.",
+        )
     return container
 
 
@@ -83,16 +88,6 @@ def _why(path: Path, error: Exception) -> str:
             return "This is no media file: it holds text."
     reason = str(getattr(error, "strerror", "") or error)
     return f"This is no media file that twopop reads ({reason})."
-
-
-def _check_end(path: Path, where: str) -> None:
-    """Refuse a QuickTime or MP4 file that ends inside its pictures: its index promises frames that are not there."""
-    if (b"mdat", False) in _atoms(path):
-        raise InputError(
-            "The file is cut off: its end is missing.",
-            where=where,
-            remedy="Copy or export it again; where it is still being written, wait.",
-        )
 
 
 def _atoms(path: Path) -> Iterator[tuple[bytes, bool]]:

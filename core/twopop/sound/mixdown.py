@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from twopop import specs
+from twopop.errors import EditorError
 from twopop.findings import Finding, fail, info, warn
 from twopop.picture.facts import MediaFacts, SoundFacts
 from twopop.sound.recipe import Mix, Part
@@ -57,9 +58,9 @@ def plan_mix(
 ) -> tuple[Mix, tuple[Finding, ...]]:
     """The mix of *program*'s audio tracks over the kept *spans*, in their order, and what stands in its way.
 
-    *find* answers what the media of a clip is, or None; it is asked only for clips that the cut plays. *roles* picks
-    the tracks (None: all). *join_fade* is a fade in seconds wherever the cut goes through a clip, on either side of
-    the join. The first sound stream of a file is taken. Nothing is read but through *find*.
+    *find* answers what the media of a clip is, or None, or raises EditorError; it is asked only for clips that the cut
+    plays. *roles* picks the tracks (None: all). *join_fade* is a fade in seconds wherever the cut goes through a clip,
+    on either side of the join. The first sound stream of a file is taken. Nothing is read but through *find*.
     """
     frames = sum(span.frames for span in spans)
     stretches = tuple(_stretches(spans, program.rate, audio.rate))
@@ -74,7 +75,7 @@ def plan_mix(
         for clip in track.clips:
             heard = [stretch for stretch in stretches if clip.start < stretch.stop and stretch.start < clip.stop]
             if heard and clip.speed:
-                _add_clip(program, track, clip, heard, find(clip), join_fade, parts, findings)
+                _add_clip(program, track, clip, heard, find, join_fade, parts, findings)
     if not parts and not findings:
         findings.append(warn("sound.silent", "Nothing is heard in this cut; its sound is silence.", where=program.name))
     mix = Mix(
@@ -114,7 +115,7 @@ def _add_clip(
     track: AudioTrack,
     clip: AudioClip,
     heard: Sequence[_Stretch],
-    facts: MediaFacts | None,
+    find: Find,
     join_fade: Fraction,
     parts: list[Part],
     findings: list[Finding],
@@ -122,6 +123,12 @@ def _add_clip(
     """Add the *clip*'s parts in the stretches where it is *heard*, or the finding that says why there are none."""
     first = max(clip.start, heard[0].start)
     where = f"{clip.name}, {track.name} at {program.timecode(floor(first * program.rate))}"
+    try:
+        facts = find(clip)
+    except EditorError as error:
+        file = "" if error.where in ("", clip.name, clip.source.name) else f"{error.where}: "
+        findings.append(fail("sound.unusable", f"{file}{error.what}", where=where, remedy=error.remedy))
+        return
     problem = _unusable(clip, facts, where)
     if problem or facts is None:
         findings.extend(problem)
