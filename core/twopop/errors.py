@@ -4,7 +4,8 @@
 
     TwopopError
     ├── EditorError      mend the order, the media, the rights        exit status 1
-    │   └── InputError   the file or the words cannot be read at all  exit status 2
+    │   ├── InputError   the file or the words cannot be read at all  exit status 2
+    │   └── Cancelled    somebody stopped the work
     └── StudioError      mend the plugin, the settings, the machine   exit status 3
         └── PluginError  one plugin is at fault; it is named
 """
@@ -42,6 +43,10 @@ class InputError(EditorError):
     """What was given cannot be read: a wrong path, a damaged file, an unknown word."""
 
     exit_status = 2
+
+
+class Cancelled(EditorError):  # noqa: N818 - nobody made an error
+    """The work was stopped on request; what was finished before is kept."""
 
 
 class StudioError(TwopopError):

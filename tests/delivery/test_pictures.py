@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twopop.delivery.pictures import LONGEST_REVERSE, Look, Pictures, divide
+from twopop.delivery.session import Face
 from twopop.errors import InputError
 from twopop.picture.facts import MediaFacts, PictureFacts
 from twopop.picture.recipe import Encoding, Mingle, Plain, Take
@@ -35,7 +36,7 @@ class Finder:
 
 
 def pictures(program, finder=None):
-    return Pictures(program, finder or Finder(), lambda event, aspect: CropPath(), "tools", "font.ttf")
+    return Pictures(program, finder or Finder(), lambda event, aspect: CropPath(), "tools", Face())
 
 
 def clip(start, stop, name="a", **more):

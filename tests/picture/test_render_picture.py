@@ -15,12 +15,11 @@ import pytest
 from picture_recipes import HQ, X264, segment_of, take_of
 
 from support.numbered import lumas, make_numbered, read_numbers
-from twopop.errors import StudioError
+from twopop.errors import Cancelled, StudioError
 from twopop.picture.probe import probe
 from twopop.picture.recipe import Encoding, Mingle, Overlay, Plain, Take
 from twopop.picture.render import render_segment
 from twopop.picture.tools import inspect_tools
-from twopop.sound.recipe import Cancelled
 from twopop.specs import Colour
 from twopop.time import Rate, frame_of
 from twopop.variants.model import CropKey, CropPath

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from twopop.errors import EditorError, StudioError
+from twopop.errors import Cancelled, EditorError, StudioError
 from twopop.picture import tools
-from twopop.sound.recipe import Cancelled
 
 
 def program(folder: Path, body: str) -> Path:

@@ -12,11 +12,10 @@ import numpy as np
 import pytest
 from sound_sources import FFMPEG, clicks, mix_of, part, peaks, write_wav
 
-from twopop.errors import StudioError
+from twopop.errors import Cancelled, StudioError
 from twopop.sound.decode import SoundFile
 from twopop.sound.encode import encode_sound, sound_key
 from twopop.sound.mix import render_mix
-from twopop.sound.recipe import Cancelled
 from twopop.specs import Audio
 from twopop.store import Store
 from twopop.time import Rate, samples_at

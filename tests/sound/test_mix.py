@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sound_sources import clicks, convert, mix_of, part, peaks, rendered, write_wav
 
-from twopop.errors import EditorError
+from twopop.errors import Cancelled, EditorError
 from twopop.sound.channels import matrix
 from twopop.sound.mix import mix_report, render_mix
-from twopop.sound.recipe import Cancelled, MixReport
+from twopop.sound.recipe import MixReport
 from twopop.store import Store
 
 REAL = (Path(__file__).parents[2] / "../shared/media").resolve()

@@ -10,6 +10,7 @@ from itertools import pairwise
 import msgspec
 
 from twopop.delivery.media import MediaFinder
+from twopop.delivery.session import Face
 from twopop.errors import EditorError
 from twopop.findings import Finding, fail
 from twopop.picture.facts import MediaFacts, PictureFacts
@@ -58,14 +59,14 @@ class Look:
 class Pictures:
     """Makes segments of a *program* for any look, each stretch once, and says what stands in the way.
 
-    *reframe* gives the crop path of an event for an aspect. *tools* and *font* go into every recipe.
+    *reframe* gives the crop path of an event for an aspect. *tools* and *face* go into every recipe.
     """
 
     program: Program
     finder: MediaFinder
     reframe: Callable[[Event, str], CropPath]
     tools: str
-    font: str
+    face: Face
     _made: dict[tuple[Span, Look], tuple[Segment | None, tuple[Finding, ...]]] = field(default_factory=dict)
 
     def segment(self, span: Span, look: Look) -> tuple[Segment | None, tuple[Finding, ...]]:
@@ -94,7 +95,8 @@ class Pictures:
             mingle=self._mingle(span) if len(shown) > 1 else None,
             overlays=tuple(overlays) if look.texted else (),
             encoding=look.encoding,
-            font=self.font if overlays else "",
+            font=self.face.path if overlays else "",
+            typeface=self.face.content if overlays else "",
             tools=self.tools,
         )
         return segment, ()
@@ -207,6 +209,8 @@ def _fading(overlay: Overlay, event: Event, span: Span) -> Overlay:
     )
 
 
-def burnt_in(segment: Segment, overlays: Sequence[Overlay], font: str) -> Segment:
+def burnt_in(segment: Segment, overlays: Sequence[Overlay], face: Face) -> Segment:
     """*segment* with a review copy's *overlays* on top."""
-    return msgspec.structs.replace(segment, overlays=(*segment.overlays, *overlays), font=font)
+    return msgspec.structs.replace(
+        segment, overlays=(*segment.overlays, *overlays), font=face.path, typeface=face.content
+    )

@@ -80,7 +80,7 @@ class _Planner:
         self._cuts = Cuts(session, order, self._program, finder, session.folder)
         self._namer = Namer(session, order, self._program)
         self._reframes: dict[tuple[int, str], Contribution[CropPath]] = {}
-        self._pictures = Pictures(self._program, finder, self._reframe, session.tools.fingerprint, str(session.font))
+        self._pictures = Pictures(self._program, finder, self._reframe, session.tools.fingerprint, session.face)
         self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
         self._shown: dict[tuple[Cutdown, Look], _Shown] = {}
         self._segments: dict[str, Segment] = {}
@@ -325,7 +325,7 @@ class _Planner:
             made = [self._pictures.segment(span, look) for span in _within(self._spans, cutdown.keep)]
             findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
             segments = tuple(segment for segment, _ in made if segment is not None)
-            bare = [msgspec.structs.replace(segment, tools="", font="").key() for segment in segments]
+            bare = [msgspec.structs.replace(segment, tools="").key() for segment in segments]
             reasons = self._why_reframed(cutdown, look.aspect)
             self._shown[cutdown, look] = _Shown(segments, findings, schema.fingerprint(bare), reasons)
         return self._shown[cutdown, look]
@@ -345,7 +345,7 @@ class _Planner:
             if spec.burn_in.timecode:
                 overlays.append(Overlay(kind="timecode", timecode=frame, drop=";" in start))
             frame += segment.frames
-            final = burnt_in(segment, overlays, str(self._session.font))
+            final = burnt_in(segment, overlays, self._session.face)
             keys.append(final.key())
             self._segments[keys[-1]] = final
         return tuple(keys)

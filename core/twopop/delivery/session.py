@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twopop import discovery, settings
+from twopop import discovery, files, settings
 from twopop.errors import InputError
 from twopop.findings import Finding, Severity
 from twopop.plugins import Contribution, Plugin, Plugins, conflict
@@ -19,6 +20,14 @@ from twopop.timeline.reading import Reading, ReadOptions
 if TYPE_CHECKING:
     from twopop.picture.probe import MediaLibrary
     from twopop.picture.tools import Tools
+
+
+@dataclass(frozen=True)
+class Face:
+    """A TrueType file, by *path* and by the hash of its bytes; both are empty for the embedded one."""
+
+    path: str = ""
+    content: str = ""
 
 
 class Session:
@@ -38,10 +47,16 @@ class Session:
 
     @property
     def font(self) -> Path:
-        """The typeface of titles and burn-ins."""
+        """The typeface of titles and burn-ins; raises StudioError when the one in the settings is not there."""
         from twopop.picture.tools import default_font
 
         return default_font(self.settings[ToolsTable].font)
+
+    @cached_property
+    def face(self) -> Face:
+        """The typeface as recipes name it: empty for the embedded one, so that keys do not depend on the machine."""
+        own = self.settings[ToolsTable].font
+        return Face(str(self.font), files.sha256(self.font)) if own else Face()
 
     @property
     def work(self) -> Path:

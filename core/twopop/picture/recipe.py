@@ -91,7 +91,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A stretch of picture between neighbouring cut points, encoded once and shared by every deliverable that shows it.
 
     *span* is where it lies in the program; *base* is the picture, *over* the one that it dissolves into by *mingle*;
-    *overlays* lie on top, lowest first. *tools* is the fingerprint of the ffmpeg that renders it.
+    *overlays* lie on top, lowest first. *font* is the TrueType file of their words ("" for the embedded one) and
+    *typeface* the hash of its bytes. *tools* is the fingerprint of the ffmpeg that renders it.
     """
 
     span: Span
@@ -103,6 +104,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mingle: Mingle | None = None
     overlays: tuple[Overlay, ...] = ()
     font: str = ""
+    typeface: str = ""
     tools: str = ""
 
     @property
@@ -115,6 +117,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         bare = msgspec.structs.replace(
             self,
             span=Span(0, self.frames),
+            font="",
             base=_bare(self.base),
             over=_bare(self.over) if self.over else None,
             overlays=tuple(_bare_overlay(overlay) for overlay in self.overlays),

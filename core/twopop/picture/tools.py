@@ -18,8 +18,7 @@ from typing import Any
 
 import msgspec
 
-from twopop.errors import EditorError, StudioError
-from twopop.sound.recipe import Cancelled
+from twopop.errors import Cancelled, EditorError, StudioError
 
 #: How a picture file begins, and the demuxer for it. Naming the demuxer keeps ffmpeg from taking ``%`` and ``*`` in
 #: the file's name for a pattern.

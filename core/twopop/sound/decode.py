@@ -14,8 +14,7 @@ import av
 import numpy as np
 
 from twopop import media
-from twopop.errors import EditorError, InputError
-from twopop.sound.recipe import Cancelled
+from twopop.errors import Cancelled, EditorError, InputError
 from twopop.time import floor
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 from twopop import schema, specs
-from twopop.errors import StudioError
+from twopop.errors import Cancelled, StudioError
 from twopop.sound.mix import KIND
-from twopop.sound.recipe import Cancelled, Mix
+from twopop.sound.recipe import Mix
 from twopop.store import Store
 
 #: Raise when a change here changes the bytes of encoded sound.

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from twopop import schema
+from twopop.errors import Cancelled
 from twopop.sound.channels import matrix
 from twopop.sound.decode import SoundFile
 from twopop.sound.loudness import integrated, true_peak
-from twopop.sound.recipe import Cancelled, Mix, MixReport, Part
+from twopop.sound.recipe import Mix, MixReport, Part
 from twopop.sound.resample import block_for, reach, resample
 from twopop.store import Store
 

@@ -7,15 +7,10 @@ from fractions import Fraction
 import msgspec
 
 from twopop import schema
-from twopop.errors import EditorError
 from twopop.timeline.program import Role
 
 #: Raise when a change in the mixer changes samples.
 MIX_VERSION = 1
-
-
-class Cancelled(EditorError):  # noqa: N818 - nobody made an error
-    """The work was stopped because somebody asked for it; nothing of it is kept."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
