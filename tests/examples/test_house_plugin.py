@@ -1,5 +1,6 @@
 """The example of a studio plugin: found, loaded and asked through the real way, and planned with."""
 
+import hashlib
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -178,6 +179,22 @@ def test_a_plan_made_with_it_bears_its_names_and_says_who_decided(spot):
 def test_a_plan_with_a_wrong_job_number_is_stopped_by_it(spot):
     plan = planned(spot, order(code="HL417"))
     assert [(f.rule, f.plugin) for f in plan.findings if f.severity is Severity.FAIL] == [("house.job", "house")]
+
+
+def test_a_delivery_with_it_leaves_slips_and_a_logbook(spot, monkeypatch):
+    from twopop.delivery.run import deliver
+    from twopop.delivery.session import open_session
+
+    monkeypatch.setenv("HOUSE_LOGBOOK", str(spot / "book.tsv"))
+    plan = planned(spot, order())
+    receipt = deliver(plan, open_session(spot))
+    assert [record.outcome for record in receipt.deliverables] == ["delivered", "delivered"]
+    slips = sorted(path.name for path in (spot / "delivery" / "masters" / "review-h264").glob("*.slip.txt"))
+    assert slips == ["HL0417_001_16x9_en_v001.slip.txt", "HL0417_full_16x9_en_v001.slip.txt"]
+    logged = [line.split("\t") for line in (spot / "book.tsv").read_text().splitlines()]
+    for path, version, sha256 in logged:
+        assert (version, hashlib.sha256((spot / "delivery" / path).read_bytes()).hexdigest()) == ("v1", sha256)
+    assert [path for path, _, _ in logged] == [each.path for each in plan.deliverables]
 
 
 def planned(folder: Path, wanted: Order) -> Plan:
