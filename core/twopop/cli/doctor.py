@@ -22,24 +22,34 @@ State = Literal["good", "look", "bad", "note"]
 
 _STYLE: dict[State, str] = {"good": "green", "look": "yellow", "bad": "bold red", "note": "dim"}
 
-#: What renders and checks ask of ffmpeg.
-FILTERS = (
-    "blend",
-    "color",
-    "crop",
-    "drawtext",
-    "fps",
-    "format",
-    "overlay",
-    "pad",
-    "scale",
-    "select",
-    "sendcmd",
-    "setpts",
-    "setsar",
-    "trim",
-    "zscale",
+#: What the pictures ask of ffmpeg.
+FILTERS = frozenset(
+    [
+        "color",
+        "crop",
+        "drawtext",
+        "fade",
+        "format",
+        "fps",
+        "metadata",
+        "overlay",
+        "pad",
+        "reverse",
+        "scale",
+        "setparams",
+        "setpts",
+        "setsar",
+        "settb",
+        "sidedata",
+        "tpad",
+        "transpose",
+        "trim",
+        "xfade",
+    ]
 )
+
+#: What there is a lesser way without.
+BETTER = {"zscale": "Colours of other matrices and transfers are then converted by scale, less exactly."}
 ENCODERS = ("libx264", "prores_ks", "aac", "pcm_s24le")
 
 #: The ways to read cuts that come as packages of their own, by the adapter's name in OpenTimelineIO.
@@ -102,12 +112,15 @@ def _ffmpeg(session: Session) -> Iterator[Check]:
     remedy = "Use a full build: unset TWOPOP_FFMPEG and [tools] ffmpeg to get the one that comes along."
     wanted = {*ENCODERS, *(spec.video.encoder for spec in session.specs.values()),
               *(spec.audio.encoder for spec in session.specs.values())}  # fmt: skip
-    for kind, needed, there in (("encoders", wanted, tools.encoders), ("filters", set(FILTERS), tools.filters)):
+    for kind, needed, there in (("encoders", wanted, tools.encoders), ("filters", FILTERS, tools.filters)):
         missing = ", ".join(sorted(needed - there))
         if missing:
             yield Check(name=f"ffmpeg's {kind}", state="bad", detail=f"It lacks {missing}.", remedy=remedy)
         else:
             yield Check(name=f"ffmpeg's {kind}", state="good", detail=f"All {len(needed)} that are needed.")
+    for name, loss in BETTER.items():
+        if name not in tools.filters:
+            yield Check(name=f"ffmpeg's {name}", state="look", detail=f"It is missing. {loss}", remedy=remedy)
 
 
 def _pyav() -> Iterator[Check]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -15,63 +17,68 @@ from twopop.findings import Finding, Severity
 _WORD = {Severity.FAIL: ("stops", "bold red"), Severity.WARN: ("look", "yellow"), Severity.INFO: ("note", "cyan")}
 _ORDER = (Severity.FAIL, Severity.WARN, Severity.INFO)
 
-#: So many deliverables are named one by one; of more, only their number is told.
+#: So many deliverables or places are named one by one; of more, only their number is told.
 _NAMED = 3
 
-Gathered = Sequence[tuple[Finding, tuple[str, ...]]]
+#: Findings of these rules are failures of plugins, of the machine or of twopop, not of the order or its media.
+_OURS = ("plugin.", "render.fault")
 
 
-def gather(general: Iterable[Finding], by_deliverable: Mapping[str, Iterable[Finding]]) -> Gathered:
-    """Each finding once, the weightiest first, with the ids of the deliverables that share it."""
-    shared: dict[Finding, list[str]] = {finding: [] for finding in general}
-    for name, findings in by_deliverable.items():
-        for finding in findings:
-            shared.setdefault(finding, []).append(name)
+@dataclass(frozen=True)
+class Gathered:
+    """A *finding* told once: all the *places* it was found at, and the ids of the *deliverables* that share it."""
+
+    finding: Finding
+    places: tuple[str, ...] = ()
+    deliverables: tuple[str, ...] = ()
+
+
+def gather(general: Iterable[Finding], by_deliverable: Mapping[str, Iterable[Finding]]) -> list[Gathered]:
+    """Findings that say the same drawn together, the weightiest first."""
+    shared: dict[Finding, tuple[dict[str, None], dict[str, None]]] = {}
+    told = [("", finding) for finding in general]
+    told += [(name, finding) for name, findings in by_deliverable.items() for finding in findings]
+    for name, finding in told:
+        places, names = shared.setdefault(msgspec.structs.replace(finding, where=""), ({}, {}))
+        if finding.where and finding.where != name:
+            places[finding.where] = None
+        if name:
+            names[name] = None
     ranked = sorted(shared.items(), key=lambda item: _ORDER.index(item[0].severity))
-    return [(finding, tuple(dict.fromkeys(names))) for finding, names in ranked]
+    return [Gathered(finding, tuple(places), tuple(names)) for finding, (places, names) in ranked]
 
 
 def exit_status(findings: Iterable[Finding]) -> int:
-    """0 when none of *findings* stops anything; 3 when one that does is a plugin's failure; else 1."""
+    """0 when none of *findings* stops anything; 3 when one that does is no editor's business; else 1."""
     rules = {finding.rule for finding in findings if finding.severity is Severity.FAIL}
-    if any(rule.startswith("plugin.") for rule in rules):
+    if any(rule.startswith(_OURS) for rule in rules):
         return StudioError.exit_status
     return EditorError.exit_status if rules else 0
 
 
-def show_findings(console: Console, gathered: Gathered, *, total: int = 0) -> None:
+def show_findings(console: Console, gathered: Sequence[Gathered], *, total: int = 0) -> None:
     """Print *gathered*: how much each weighs, what, where, in which of *total* deliverables, and what to do."""
     if not gathered:
         return
     made = grid(2)
-    for finding, names in gathered:
-        word, style = _WORD[finding.severity]
-        made.add_row(Text(f"  {word}", style=style), _body(finding, names, total))
+    for each in gathered:
+        word, style = _WORD[each.finding.severity]
+        made.add_row(Text(f"  {word}", style=style), _body(each, total))
     console.print(made)
 
 
-def tally(gathered: Gathered) -> str:
-    """``"2 stop the delivery, 3 to look at, 1 note"``, or ``"nothing found"``."""
-    count = {severity: sum(finding.severity is severity for finding, _ in gathered) for severity in _ORDER}
-    said = []
-    if count[Severity.FAIL]:
-        said.append(f"{count[Severity.FAIL]} that stop{'s' if count[Severity.FAIL] == 1 else ''} it")
-    if count[Severity.WARN]:
-        said.append(f"{count[Severity.WARN]} to look at")
-    if count[Severity.INFO]:
-        said.append(f"{count[Severity.INFO]} note{'' if count[Severity.INFO] == 1 else 's'}")
-    return ", ".join(said) or "none"
-
-
-def _body(finding: Finding, names: tuple[str, ...], total: int) -> Text:
-    body = words(f"{finding.where}: ", "bold") if finding.where and finding.where not in names else Text()
+def _body(gathered: Gathered, total: int) -> Text:
+    finding, places, names = gathered.finding, gathered.places, gathered.deliverables
+    few = len(places) <= _NAMED
+    body = words(f"{', '.join(places)}: ", "bold") if places and few else Text()
     body += words(finding.message)
     figures = [text for text in (_figure("measured", finding.measured), _figure("limit", finding.limit)) if text]
     if figures:
         body += words(f" ({', '.join(figures)})")
     if finding.remedy:
         body += words(f" {finding.remedy}", "italic")
-    tail = [_in(names, total), _figure("found by", finding.plugin), finding.source, finding.rule]
+    many = "" if few else f"at {len(places)} places, first {', '.join(places[:_NAMED])}"
+    tail = [many, _in(names, total), _figure("found by", finding.plugin), finding.source, finding.rule]
     body += Text("\n") + words(" · ".join(text for text in tail if text), "dim")
     return body
 

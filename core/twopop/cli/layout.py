@@ -12,7 +12,7 @@ from twopop.time import Rate, timecode
 
 def table(*columns: str, right: Iterable[str] = (), folds: Iterable[str] = ()) -> Table:
     """An empty table in the one style; columns in *right* align right, those in *folds* may be broken."""
-    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in columns:
         folded = column in set(folds)
         made.add_column(
@@ -33,8 +33,8 @@ def grid(columns: int) -> Table:
 
 
 def length(frames: int, rate: Rate) -> str:
-    """*frames* as a length in timecode, without hours where there are none: ``"00:30:00"``."""
-    return timecode(frames, rate).removeprefix("00:")
+    """*frames* as a length in timecode: ``"00:00:30:00"``."""
+    return timecode(frames, rate)
 
 
 def counted(number: int, one: str, many: str = "") -> str:

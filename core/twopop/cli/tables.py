@@ -39,6 +39,7 @@ def show_plan(console: Console, plan: Plan, *, why: bool = False) -> None:
         console.print()
     if plan.deliverables:
         console.print(_plan_table(plan.deliverables, wide=console.width >= _WIDE))
+        console.print()
     if why:
         _show_reasons(console, plan.deliverables)
     states = Counter(deliverable.state for deliverable in plan.deliverables)
@@ -70,6 +71,7 @@ def show_receipt(console: Console, receipt: Receipt, plan: Plan) -> None:
     """Print *receipt*: one table of every file, the findings in words, and the counts."""
     if receipt.deliverables:
         console.print(_receipt_table(receipt.deliverables, plan, wide=console.width >= _WIDE))
+        console.print()
     gathered = gather(receipt.findings, {record.id: record.findings for record in receipt.deliverables})
     if gathered:
         console.print(words("Findings", "bold"))
@@ -91,9 +93,13 @@ def counts(receipt: Receipt) -> str:
 def work_done(receipt: Receipt) -> str:
     """What the run rendered, in one sentence."""
     ends = Counter(record.outcome for record in receipt.deliverables)
+    rendered = f"{counted(receipt.segments_rendered, 'segment')} rendered"
+    if ends["cancelled"]:
+        return f"Stopped: {rendered}, which are kept. Run it again and it goes on from there."
     if receipt.segments_rendered:
-        reused = f", {receipt.segments_reused:,} taken from the store" if receipt.segments_reused else ""
-        return f"{counted(receipt.segments_rendered, 'segment')} rendered{reused}."
+        whole = receipt.segments_reused and not ends["failed"]
+        reused = f", {receipt.segments_reused:,} taken from the store" if whole else ""
+        return f"{rendered}{reused}."
     if ends["delivered"] or ends["unchanged"]:
         return "Nothing had to be rendered."
     return "Nothing was rendered."
