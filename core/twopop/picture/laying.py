@@ -112,6 +112,9 @@ def opened(take: Take, source: Source, plan: Laid) -> Any:
         return stream.filter("trim", start_frame=plan.counted[0], end_frame=plan.counted[1])
     if not bounded and not take.still:
         stream = stream.filter("trim", start=decimal(source.start + plan.begin), end=decimal(source.start + plan.end))
+    elif bounded and plan.reverse:
+        # ``t`` counts from the first frame read, not from *begin*; backwards, a frame too many would come first.
+        stream = stream.filter("trim", end=decimal(source.start + plan.end))
     return stream
 
 

@@ -13,7 +13,7 @@ from twopop.time import Rate, floor
 from twopop.variants.model import CropPath, Span
 
 #: Raise when a change in the renderer changes pictures, so that no older segment is taken for a new one.
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 
 
 class Take(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="take", tag_field="is"):
