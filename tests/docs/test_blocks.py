@@ -216,7 +216,8 @@ def run_console(block: Block, folder: Path, marks: dict) -> None:
         if out:
             (folder / out[0]).write_text(said, encoding="utf-8")
         elif shown.strip():
-            assert re.fullmatch(pattern(shown), "\n".join(normal(said))), f"{line} says:\n{said}\nnot:\n{shown}"
+            lines = "".join(f"{each}\n" for each in normal(said))
+            assert re.fullmatch(pattern(shown), lines), f"{line} says:\n{said}\nnot:\n{shown}"
 
 
 def run(words: list[str], folder: Path, environment: dict | None = None) -> tuple[int, str]:
@@ -240,8 +241,9 @@ def normal(text: str) -> list[str]:
 
 
 def pattern(shown: str) -> str:
-    lines = [r"(?:.*\n)*?.*" if line == "…" else re.escape(line).replace("…", ".*") for line in normal(shown)]
-    return "\n".join(lines)
+    """What the lines of the output, each with its end, have to match: "…" alone is any number of lines."""
+    lines = (r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + "\n" for line in normal(shown))
+    return "".join(lines)
 
 
 def must_be_grammar(words: list[str]) -> None:
@@ -275,9 +277,9 @@ def check_demo_table(body: str) -> None:
         for aspect in matrix.aspects
         for spec in matrix.specs
     }
-    assert set(re.findall(r"\S+_v001\.\w+", body)) <= names
-    shown = len(re.findall(r"^\S+_v001\.(?:mov|mp4)", body, re.MULTILINE))
-    assert shown == len(names) or "…" in body
+    shown = re.findall(r"^(\S+_v\d+\.\w+) ", body, re.MULTILINE)
+    assert set(shown) <= names
+    assert len(shown) == len(names) or "…" in body
     assert f"{len(names)} deliverables ordered: {len(names)} delivered, 0 unchanged, 0 failed, 0 blocked." in body
     header = body.splitlines()[0].split()
     assert header == ["File", "Length", "Picture", "Size", "LUFS", "dBTP", "Version", "Outcome", "Findings"]
