@@ -125,5 +125,8 @@ def parse_order(raw: dict[str, Any], *, where: str) -> Order:
         if bool(rule.keep) == bool(rule.markers):
             raise InputError(f'The cutdown "{label}" should have either keep or markers.', where=where)
     if order.timeline.rate:
-        Rate.read(order.timeline.rate)
+        try:
+            Rate.read(order.timeline.rate)
+        except InputError as error:
+            raise InputError(error.what, where=f"{where}, [timeline] rate", remedy=error.remedy) from None
     return order

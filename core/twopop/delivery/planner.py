@@ -16,7 +16,7 @@ from twopop.delivery.order import Order
 from twopop.delivery.pictures import Look, Pictures, burnt_in, divide
 from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, Reason, TimelineFacts
 from twopop.delivery.session import Session
-from twopop.errors import PluginError, TwopopError
+from twopop.errors import PluginError, StudioError, TwopopError
 from twopop.findings import Finding, fail, info, stops
 from twopop.naming.model import FileName
 from twopop.picture.recipe import Encoding, Overlay, Segment
@@ -195,7 +195,7 @@ class _Planner:
                 return self._impossible(draft)
             history = histories.get(identity(project_of(self._order), wanted), ())
             return self._described(draft, spec, cutdown, size, history)
-        except PluginError as error:
+        except StudioError as error:
             draft.findings.append(fail("plugin.failed", error.what, where=error.where, remedy=error.remedy))
         except TwopopError as error:
             draft.findings.append(fail("order.impossible", error.what, where=error.where, remedy=error.remedy))
@@ -230,7 +230,16 @@ class _Planner:
         draft.findings += self._limits(spec, cutdown)
         metadata = self._namer.metadata(variant, spec)
         content = schema.fingerprint(
-            (shown.content, mix_key, captions, metadata, spec.container, spec.audio, spec.burn_in, spec.start_timecode)
+            (
+                shown.content,
+                mix.content(),
+                captions,
+                metadata,
+                spec.container,
+                spec.audio,
+                spec.burn_in,
+                spec.start_timecode,
+            )
         )
         version, reason = self._namer.version(history, content, variant, spec)
         name, why = self._namer.name(version, variant, spec)
@@ -295,6 +304,8 @@ class _Planner:
             answer = self._session.plugins.decide("encode", spec=spec, aspect=aspect)
             if answer is None:
                 raise PluginError(f"No plugin says how to encode {spec.name}.", remedy="Enable the plugin 'encoding'.")
+            for encoder in (answer.value.encoder, spec.audio.encoder):
+                self._session.check_encoder(encoder, spec)
             reason = Reason(what="encode", value=answer.value.encoder, plugin=answer.plugin)
             self._encodings[spec.name, aspect] = (answer.value, reason)
         return self._encodings[spec.name, aspect]
@@ -325,9 +336,10 @@ class _Planner:
             made = [self._pictures.segment(span, look) for span in _within(self._spans, cutdown.keep)]
             findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
             segments = tuple(segment for segment, _ in made if segment is not None)
-            bare = [msgspec.structs.replace(segment, tools="").key() for segment in segments]
             reasons = self._why_reframed(cutdown, look.aspect)
-            self._shown[cutdown, look] = _Shown(segments, findings, schema.fingerprint(bare), reasons)
+            self._shown[cutdown, look] = _Shown(
+                segments, findings, schema.fingerprint([s.content() for s in segments]), reasons
+            )
         return self._shown[cutdown, look]
 
     def _final_segments(self, shown: _Shown, spec: Spec, name: FileName, start: str) -> tuple[str, ...]:

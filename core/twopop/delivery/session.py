@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twopop import discovery, files, settings
-from twopop.errors import InputError
+from twopop.errors import InputError, StudioError
 from twopop.findings import Finding, Severity
 from twopop.plugins import Contribution, Plugin, Plugins, conflict
 from twopop.schema import nearest
@@ -44,6 +44,15 @@ class Session:
         from twopop.picture.tools import find_ffmpeg, inspect_tools
 
         return inspect_tools(find_ffmpeg(self.settings[ToolsTable].ffmpeg))
+
+    def check_encoder(self, encoder: str, spec: Spec) -> None:
+        """Raise StudioError with the nearest name when the ffmpeg in use has no such *encoder*, which *spec* wants."""
+        if encoder not in self.tools.encoders:
+            raise StudioError(
+                f"This ffmpeg has no encoder {encoder!r}, which {spec.name} wants.{nearest(encoder, self.tools.encoders)}",
+                where=self.tools.path,
+                remedy="Mend the spec, or name an ffmpeg that has it in [tools] ffmpeg.",
+            )
 
     @property
     def font(self) -> Path:

@@ -114,7 +114,15 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def key(self) -> str:
         """The segment's name in the store: a hash of all that decides its bytes, and of nothing else."""
-        bare = msgspec.structs.replace(
+        return schema.fingerprint((GRAPH_VERSION, self._decisive()))
+
+    def content(self) -> str:
+        """A hash of what is shown and how it is encoded: it stays when the renderer or its ffmpeg is renewed."""
+        return schema.fingerprint(msgspec.structs.replace(self._decisive(), tools=""))
+
+    def _decisive(self) -> Segment:
+        """The recipe without what decides no bytes: where it lies in the program, where its files lie."""
+        return msgspec.structs.replace(
             self,
             span=Span(0, self.frames),
             font="",
@@ -122,7 +130,6 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             over=_bare(self.over) if self.over else None,
             overlays=tuple(_bare_overlay(overlay) for overlay in self.overlays),
         )
-        return schema.fingerprint((GRAPH_VERSION, bare))
 
 
 def _bare(picture: Take | Plain) -> Take | Plain:

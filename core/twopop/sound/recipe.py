@@ -52,8 +52,15 @@ class Mix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def key(self) -> str:
         """The mix's name in the store: a hash of all that decides its samples, and of nothing else."""
+        return schema.fingerprint((MIX_VERSION, self._decisive()))
+
+    def content(self) -> str:
+        """A hash of what is heard: it stays when the mixer is renewed."""
+        return schema.fingerprint(self._decisive())
+
+    def _decisive(self) -> Mix:
         parts = tuple(msgspec.structs.replace(part, path="") for part in self.parts)
-        return schema.fingerprint((MIX_VERSION, msgspec.structs.replace(self, parts=parts)))
+        return msgspec.structs.replace(self, parts=parts)
 
 
 class MixReport(msgspec.Struct, frozen=True, kw_only=True):
