@@ -48,8 +48,9 @@ class Session:
     def check_encoder(self, encoder: str, spec: Spec) -> None:
         """Raise StudioError with the nearest name when the ffmpeg in use has no such *encoder*, which *spec* wants."""
         if encoder not in self.tools.encoders:
+            hint = nearest(encoder, self.tools.encoders)
             raise StudioError(
-                f"This ffmpeg has no encoder {encoder!r}, which {spec.name} wants.{nearest(encoder, self.tools.encoders)}",
+                f"This ffmpeg has no encoder {encoder!r}, which {spec.name} wants.{hint}",
                 where=self.tools.path,
                 remedy="Mend the spec, or name an ffmpeg that has it in [tools] ffmpeg.",
             )
