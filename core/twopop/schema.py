@@ -80,6 +80,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"The file cannot be read ({error.strerror}).", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"This is not TOML: {error}.", where=str(path), remedy="Mend the line named.") from None
+    except RecursionError:
+        raise InputError("This is no file of twopop's: it is nested too deeply.", where=str(path)) from None
 
 
 def check_schema(raw: Any, wanted: str, *, where: str) -> None:
@@ -127,6 +129,8 @@ def _parse(read: Any, where: str) -> Any:
         raise InputError(f"This is not JSON: {error}.", where=where) from None
     except UnicodeDecodeError:
         raise InputError("This is not JSON: it is not UTF-8 text.", where=where) from None
+    except RecursionError:
+        raise InputError("This is no file of twopop's: it is nested too deeply.", where=where) from None
 
 
 def _explain(text: str, raw: Any, kind: type) -> tuple[str]:
