@@ -94,8 +94,3 @@ def test_what_is_no_toml_is_refused(tmp_path):
         schema.read_toml(tmp_path / "none.toml")
     with pytest.raises(InputError, match="cannot be read"):
         schema.read_toml(tmp_path)
-
-
-def test_the_order_has_a_json_schema():
-    described = schema.json_schema(Order)
-    assert described["$ref"].endswith("Order")

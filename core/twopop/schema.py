@@ -111,11 +111,6 @@ def check_schema(raw: Any, wanted: str, *, where: str) -> None:
     )
 
 
-def json_schema(kind: type) -> dict[str, Any]:
-    """The JSON Schema of *kind*."""
-    return msgspec.json.schema(kind, schema_hook=lambda _: {"type": "string"})
-
-
 def nearest(word: str, known: Iterable[str]) -> str:
     """``" Did you mean 'x'?"`` for the known word nearest to *word*, or nothing."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)

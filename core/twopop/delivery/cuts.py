@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,16 @@ from twopop.variants.model import Cutdown
 JOIN_FADE = Fraction(1, 400)
 
 
+@dataclass(frozen=True)
+class Sound:
+    """The *mix* of one cut with its *key* in the store and its *content*, and what stands in its way."""
+
+    mix: Mix
+    key: str
+    content: str
+    findings: tuple[Finding, ...]
+
+
 class Cuts:
     """The cuts of one program, each worked out once however many deliverables show it."""
 
@@ -38,7 +49,7 @@ class Cuts:
         self.cutdown = cache(self._cutdown)
         self.captions = cache(self._captions)
         self.rights = cache(self._rights)
-        self._mixes: dict[tuple[Cutdown, bytes], tuple[Mix, tuple[Finding, ...]]] = {}
+        self._sounds: dict[tuple[Cutdown, str], Sound] = {}
 
     def _cutdown(self, duration: str) -> tuple[Cutdown | None, str, tuple[Finding, ...]]:
         """The cutdown that *duration* names and the plugin that decided it, or None with the findings."""
@@ -55,11 +66,11 @@ class Cuts:
             return None, "", (fail("cutdown.unknown", f"No plugin knows the duration {duration!r}."),)
         return answer.value, answer.plugin, ()
 
-    def mix(self, cutdown: Cutdown, audio: Audio, loudness: Loudness | None) -> tuple[Mix, tuple[Finding, ...]]:
-        """The mix of *cutdown* for a spec's sound, and what stands in its way."""
-        wanted = repr((audio.rate, audio.channels, loudness)).encode()
-        if (cutdown, wanted) not in self._mixes:
-            self._mixes[cutdown, wanted] = plan_mix(
+    def sound(self, cutdown: Cutdown, audio: Audio, loudness: Loudness | None) -> Sound:
+        """The sound of *cutdown* for a spec."""
+        wanted = repr((audio.rate, audio.channels, loudness))
+        if (cutdown, wanted) not in self._sounds:
+            mix, findings = plan_mix(
                 self._program,
                 cutdown.keep,
                 find=self._sound_of,
@@ -67,7 +78,8 @@ class Cuts:
                 loudness=loudness,
                 join_fade=JOIN_FADE,
             )
-        return self._mixes[cutdown, wanted]
+            self._sounds[cutdown, wanted] = Sound(mix, mix.key(), mix.content(), findings)
+        return self._sounds[cutdown, wanted]
 
     def _sound_of(self, clip: AudioClip) -> MediaFacts:
         return self._finder.facts(clip.source)

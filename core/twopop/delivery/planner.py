@@ -222,40 +222,28 @@ class _Planner:
         shown = self._show(cutdown, look)
         draft.findings += shown.findings
         draft.reasons += shown.reasons
-        mix, troubles = self._cuts.mix(cutdown, spec.audio, spec.loudness)
-        mix_key = mix.key()
+        sound = self._cuts.sound(cutdown, spec.audio, spec.loudness)
         captions, notes = self._cuts.captions(variant.language, cutdown)
-        draft.findings += [*troubles, *notes, *self._cuts.caption_gap(variant.language, spec.captions.sidecar)]
-        draft.findings += self._cuts.rights(cutdown, variant.texted)
-        draft.findings += self._limits(spec, cutdown)
+        draft.findings += [*sound.findings, *notes, *self._cuts.caption_gap(variant.language, spec.captions.sidecar)]
+        draft.findings += [*self._cuts.rights(cutdown, variant.texted), *self._limits(spec, cutdown)]
         metadata = self._namer.metadata(variant, spec)
-        content = schema.fingerprint(
-            (
-                shown.content,
-                mix.content(),
-                captions,
-                metadata,
-                spec.container,
-                spec.audio,
-                spec.burn_in,
-                spec.start_timecode,
-            )
-        )
+        start = "" if stops(draft.findings) else self._start_timecode(spec)
+        told = (captions, metadata, start, spec.container, spec.audio, spec.burn_in)
+        content = schema.fingerprint((shown.content, sound.content, told))
         version, reason = self._namer.version(history, content, variant, spec)
         name, why = self._namer.name(version, variant, spec)
         draft.reasons += [reason, why]
         path = path_of(name, spec)
         draft.findings += path_findings(path, draft.id)
-        start = "" if stops(draft.findings) else self._start_timecode(spec)
         segments = self._final_segments(shown, spec, name, start)
         deliverable = Deliverable(
             id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
             frames=cutdown.frames, rate=self._program.rate, size=size, spans=cutdown.keep, start_timecode=start,
-            segments=segments, mix=mix_key, captions=captions, metadata=metadata, content=content,
+            segments=segments, mix=sound.key, captions=captions, metadata=metadata, content=content,
             reasons=tuple(draft.reasons), findings=tuple(dict.fromkeys(draft.findings)),
         )  # fmt: skip
         if not stops(deliverable.findings):
-            self._mixes[mix_key] = mix
+            self._mixes[sound.key] = sound.mix
         return self._with_state(deliverable, history)
 
     def _impossible(self, draft: _Draft) -> Deliverable:
