@@ -5,12 +5,17 @@ Everything is a few hundred pixels wide, so that a whole delivery takes seconds.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
+
+from support.numbered import PRORES, make_numbered
 
 #: The frame rates of sources and programs, by what a person calls them.
 FILM, PAL, NTSC = Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001)
@@ -164,3 +169,97 @@ def write_project(folder: Path, cut: Any, order: str, *, workers: int = 2, spec_
         f'timeline = {{ file = "cut.otio" }}\n{order}\n'
     )
     return path
+
+
+# -- a small spot ------------------------------------------------------------------------------------------------------
+
+#: The frames that the small spot's cutdown keeps, in its order.
+SPOT_KEEP = ((40, 60), (4, 22))
+
+_SPOT = """captions = { en = "captions.srt" }
+[[matrix]]
+durations = ["full", "short"]
+aspects = ["16:9", "9:16"]
+specs = ["tiny-h264", "tiny-intra"]
+languages = ["en"]
+[cutdowns.short]
+keep = [["00:00:01:16", "00:00:02:12"], ["00:00:00:04", "00:00:00:22"]]
+"""
+
+_SPOT_SPECS = 'captions = { sidecar = "srt" }\nloudness = { target = -20.0, tolerance = 1.0, true_peak = -1.0 }'
+
+_SPOT_CAPTIONS = """1
+00:00:00,200 --> 00:00:00,900
+Boats leave at dawn.
+
+2
+00:00:01,700 --> 00:00:02,600
+They come home at night.
+"""
+
+_TONE = ("-f", "lavfi", "-i", "aevalsrc=0.3*sin(660*t)*(0.6+0.4*sin(9*t)):s=48000:d=3")
+
+
+def small_spot(folder: Path, *, workers: int = 2) -> Path:
+    """A spot of 76 frames with all that renders (cuts, a dissolve, retimes, a title, sound, captions); its order.
+
+    Eight deliverables: two durations, two aspects, two specs, with captions beside them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    make_numbered(folder / "boats.mp4", frames=70, rate=24, inputs=_TONE, more=("-c:a", "aac", "-shortest"))
+    make_numbered(folder / "gulls.mov", frames=70, rate=25, codec=PRORES, start=1000)
+    (folder / "captions.srt").write_text(_SPOT_CAPTIONS)
+    return write_project(folder, spot_cut(), _SPOT, workers=workers, spec_more=_SPOT_SPECS)
+
+
+def spot_cut(*, third: int = 20) -> Any:
+    """The small spot's timeline; its third shot, which the cutdown leaves out, begins at source frame *third*."""
+    title = otio.schema.Clip(
+        name="Harbour",
+        media_reference=otio.schema.GeneratorReference(generator_kind="title", parameters={"text": "Harbour"}),
+        source_range=stretch(time(0, FILM), 10, FILM),
+    )
+    picture = track(
+        clip("boats.mp4", time(3, Fraction(24)), 14, FILM),
+        dissolve(3, 3, FILM),
+        clip("gulls.mov", time(9, PAL), 10, FILM),
+        clip("boats.mp4", time(third, Fraction(24)), 14, FILM, speed=-1.0),
+        clip("gulls.mov", time(30, PAL), 38, FILM, speed=0.5),
+    )
+    titles = track(gap(44, FILM), title, name="Titles")
+    sound = track(clip("boats.mp4", time(0, Fraction(24)), 60, FILM), kind="Audio", name="MUSIC")
+    return timeline(picture, titles, sound, rate=FILM)
+
+
+#: Plans and delivers the order in the folder that it is given, as a fresh process would; says when it is past planning.
+_RUN = """
+import sys
+from pathlib import Path
+from twopop.delivery.order import read_order
+from twopop.delivery.planner import make_plan
+from twopop.delivery.run import deliver
+from twopop.delivery.session import open_session
+
+folder = Path(sys.argv[1])
+session = open_session(folder)
+plan = make_plan(read_order(folder / "order.toml"), session)
+print("planned", flush=True)
+receipt = deliver(plan, session)
+print(" ".join(sorted({record.outcome for record in receipt.deliverables})), flush=True)
+"""
+
+
+def start_delivery(folder: Path, **environment: str) -> subprocess.Popen[str]:
+    """A fresh process that delivers the order in *folder* and is past planning."""
+    command = [sys.executable, "-c", _RUN, str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
+    assert process.stdout is not None
+    assert process.stdout.readline() == "planned\n"
+    return process
+
+
+def delivered_files(out: Path) -> dict[str, bytes]:
+    """{path below *out*: content} of everything there under a final name, without receipts and manifests."""
+    paths = [path for path in out.rglob("*") if path.is_file() and not path.name.startswith(".partial-")]
+    kept = [path for path in paths if path.suffix in (".mp4", ".mov", ".srt")]
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in kept}
