@@ -7,8 +7,8 @@ From the weakest to the strongest::
     3. the studio file   (named by ``studio = "..."`` in the site file, or by TWOPOP_STUDIO)
     4. the project file  (``twopop.toml`` beside the order)
 
-One table per plugin, named like the plugin. The core has four tables of its own: ``[plugins]``, ``[tools]``,
-``[paths]`` and ``[run]``.
+One table per plugin, named like the plugin. The core has five tables of its own: ``[plugins]``, ``[tools]``,
+``[paths]``, ``[run]`` and ``[timelines]``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import platformdirs
@@ -77,11 +77,26 @@ class RunTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     task_seconds: int = 1800
 
 
+RoleName = Literal["dialogue", "music", "effects", "narration", "mix"]
+
+
+class TimelinesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[timelines]``: how the house names its tracks.
+
+    *roles* maps patterns for audio track names (regular expressions, matched without regard to case) to what the track
+    carries; they are asked before twopop's own. *graphics* replaces the pattern for tracks of titles and graphics.
+    """
+
+    roles: dict[str, RoleName] = {}
+    graphics: str = ""
+
+
 CORE_TABLES: Mapping[str, type] = {
     "plugins": PluginsTable,
     "tools": ToolsTable,
     "paths": PathsTable,
     "run": RunTable,
+    "timelines": TimelinesTable,
 }
 
 #: The layers that a file or plugin can belong to, weakest first.

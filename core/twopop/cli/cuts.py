@@ -16,10 +16,9 @@ from twopop.cli.layout import counted, grid, length, table
 from twopop.cli.progress import busy
 from twopop.cli.screen import paper, words, write_json
 from twopop.delivery.session import Session, open_session
-from twopop.time import Rate
 from twopop.time import timecode as as_timecode
 from twopop.timeline.program import AudioTrack, Event, Kind, Program
-from twopop.timeline.reading import Reading, ReadOptions
+from twopop.timeline.reading import Reading
 
 if TYPE_CHECKING:
     from twopop.delivery.touched import Touched
@@ -30,9 +29,9 @@ def timeline(file: Path, rate: str, name: str, project: Path, *, as_json: bool) 
     """Show the cut in *file*."""
     from twopop.timeline.listing import listing
 
-    options = ReadOptions(rate=Rate.read(rate) if rate else None, name=name)
     with busy("Reading the cut"):
-        reading = open_session(project.absolute()).read_timeline(file, options)
+        session = open_session(project.absolute())
+        reading = session.read_timeline(file, session.read_options(rate=rate, name=name))
     if as_json:
         write_json(schema.to_json(listing(reading)))
     else:
@@ -45,9 +44,9 @@ def diff(old: Path, new: Path, order: Path | None, rate: str, project: Path | No
     from twopop.timeline.diff import compare
 
     folder = project or (order.parent if order else Path())
-    options = ReadOptions(rate=Rate.read(rate) if rate else None)
     with busy("Reading both cuts"):
         session = open_session(folder.absolute())
+        options = session.read_options(rate=rate)
         before = session.read_timeline(old, options).program
         after = session.read_timeline(new, options).program
         changes = compare(before, after)

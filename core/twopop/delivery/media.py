@@ -52,32 +52,40 @@ class MediaFinder:
             return None
 
     def _by_name(self, source: Source) -> Path:
-        if not source.path:
-            raise InputError("The timeline names no media for this clip.", where=source.name, remedy="Relink it.")
-        name = PureWindowsPath(source.path).name
-        places = self._places().get(name.casefold(), [])
-        if len(places) == 1:
-            return places[0]
-        if places:
-            listed = ", ".join(str(place) for place in places[:3])
-            raise InputError(
-                f"There are {len(places)} files called {name!r} in the media folders ({listed}).",
-                where=source.name,
-                remedy="Leave one, or name its folder in [timeline] media.",
-            )
+        """The one file in the media folders that bears the name that the timeline gives: of the file, clip or reel."""
+        names = [PureWindowsPath(source.path).name] if source.path else [source.name]
+        for name in filter(None, names):
+            places = self._places().get(name.casefold(), [])
+            if len(places) == 1:
+                return places[0]
+            if places:
+                raise _ambiguous(name, places, source)
         looked = ", ".join(str(folder) for folder in (self._base, *self._folders))
+        what = (
+            f"The media {source.path!r} is not there." if source.path else "The timeline names no media for this clip."
+        )
+        asked = "" if source.path else f" for a file called {source.name!r}"
         raise InputError(
-            f"The media {source.path!r} is not there.",
-            where=source.name,
-            remedy=f"Looked in {looked}; name its folder in [timeline] media.",
+            what, where=source.name, remedy=f"Looked in {looked}{asked}; name its folder in [timeline] media."
         )
 
     def _places(self) -> dict[str, list[Path]]:
+        """Every file in the media folders by its name, and by its name without the ending, in lower case."""
         if self._index is None:
             self._index = {}
             for path in sorted({path.resolve() for folder in self._folders for path in _files_below(folder)}):
-                self._index.setdefault(path.name.casefold(), []).append(path)
+                for name in dict.fromkeys((path.name.casefold(), path.stem.casefold())):
+                    self._index.setdefault(name, []).append(path)
         return self._index
+
+
+def _ambiguous(name: str, places: Sequence[Path], source: Source) -> InputError:
+    listed = ", ".join(str(place) for place in places[:3])
+    return InputError(
+        f"There are {len(places)} files called {name!r} in the media folders ({listed}).",
+        where=source.name,
+        remedy="Leave one, or name its folder in [timeline] media.",
+    )
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -25,9 +25,9 @@ from twopop.qc.plan import aspect_possible, inside_program, length_allowed, pres
 from twopop.settings import RunTable
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
-from twopop.time import Rate, frame_of, timecode
+from twopop.time import frame_of, timecode
 from twopop.timeline.program import Event, Program
-from twopop.timeline.reading import Reading, ReadOptions
+from twopop.timeline.reading import Reading
 from twopop.variants.matrix import deliverable_id, identity, without_repeats
 from twopop.variants.model import CropPath, Cutdown, Span, Wanted
 from twopop.versions.catalogue import Catalogue
@@ -43,8 +43,8 @@ def make_plan(order: Order, session: Session, *, out: Path | None = None) -> Pla
     folder = session.folder / (out or order.out)
     session.check_output(folder)
     timeline = session.folder / order.timeline.file
-    rate = Rate.read(order.timeline.rate) if order.timeline.rate else None
-    reading = session.read_timeline(timeline, ReadOptions(rate=rate, name=order.timeline.name))
+    options = session.read_options(rate=order.timeline.rate, name=order.timeline.name)
+    reading = session.read_timeline(timeline, options)
     planner = _Planner(session, order, reading, timeline, folder)
     plan = planner.plan()
     session.library.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +13,11 @@ from twopop.errors import InputError, StudioError
 from twopop.findings import Finding, Severity
 from twopop.plugins import Contribution, Plugin, Plugins, conflict
 from twopop.schema import nearest
-from twopop.settings import PathsTable, Settings, ToolsTable
+from twopop.settings import PathsTable, Settings, TimelinesTable, ToolsTable
 from twopop.specs import Spec
 from twopop.store import Store
+from twopop.time import Rate
+from twopop.timeline.program import Role
 from twopop.timeline.reading import Reading, ReadOptions
 
 if TYPE_CHECKING:
@@ -111,6 +114,25 @@ class Session:
         except KeyError:
             hint = nearest(name, self.specs) or f" There are: {', '.join(self.specs)}."
             raise InputError(f"There is no spec {name!r}.{hint}") from None
+
+    def read_options(self, *, rate: str = "", name: str = "") -> ReadOptions:
+        """How cuts are read here: at *rate* where the file has none, the timeline called *name* of several.
+
+        The house's names for tracks come from ``[timelines]``. Raises InputError for a rate or a pattern that is none.
+        """
+        house, shipped = self.settings[TimelinesTable], ReadOptions()
+        for key, pattern in (*(("roles", pattern) for pattern in house.roles), ("graphics", house.graphics)):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                where = self.settings.origin("timelines", key)
+                raise InputError(f"{pattern!r} is no regular expression: {error}.", where=where) from None
+        return ReadOptions(
+            rate=Rate.read(rate) if rate else None,
+            name=name,
+            roles=(*((pattern, Role(role)) for pattern, role in house.roles.items()), *shipped.roles),
+            graphics=house.graphics or shipped.graphics,
+        )
 
     def read_timeline(self, path: Path, options: ReadOptions) -> Reading:
         """The cut in the file at *path*, by the innermost reader that takes it; raises InputError."""

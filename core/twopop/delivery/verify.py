@@ -32,6 +32,8 @@ def verify(out: Path) -> Verified:
         if record.path not in seen:
             seen.add(record.path)
             findings += _checked(out, record, delivered if record == delivered.file else None)
+    if not seen:
+        findings.append(fail("verify.empty", "The receipt names no file: nothing was delivered.", where=str(out)))
     return Verified(files=len(seen), findings=tuple(findings))
 
 
