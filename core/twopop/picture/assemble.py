@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.stream import VideoStream
 
-#: Words that the muxers for MOV and MP4 keep in their own fields; any other needs the free-form table.
-_KEPT = frozenset({"title", "artist", "album", "comment", "copyright", "date", "genre", "description"})
+#: Words that the muxers for MP4 (first) and MOV keep in fields of their own; any other needs the free-form table.
+_KEPT = (
+    frozenset({"title", "artist", "album", "comment", "copyright", "date", "genre", "description"}),
+    frozenset({"title", "artist", "album", "comment", "copyright", "date", "genre"}),
+)
 
 Parameters = tuple[Any, ...]
 
@@ -109,7 +112,7 @@ def _written(
     options = dict(container.options)
     options["fflags"] = "+bitexact"
     options |= {"video_track_timescale": str(rate.numerator), "movie_timescale": str(ticks)}
-    if set(metadata) - _KEPT:
+    if set(metadata) - _KEPT[container.format == "mov"]:
         options["movflags"] = f"{options.get('movflags', '')}+use_metadata_tags"
     output = av.open(url(out), "w", format=container.format, options=options)
     try:
