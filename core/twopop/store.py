@@ -57,13 +57,15 @@ class Store:
             raise KeyError(key)
         return self._record(kind, key).parent / entry.file
 
+    def recorded(self, kind: str, key: str) -> bool:
+        """Whether there is a record of the entry, be the entry whole or not; only damage parts the two."""
+        return self._record(kind, key).exists()
+
     def intact(self, kind: str, key: str) -> bool:
         """Whether the entry's bytes are those that were put in; a damaged entry is removed."""
         entry = self.entry(kind, key)
-        if entry is None:
-            return False
         try:
-            sound = files.sha256(self._record(kind, key).parent / entry.file) == entry.sha256
+            sound = entry is not None and files.sha256(self._record(kind, key).parent / entry.file) == entry.sha256
         except OSError:
             sound = False
         if not sound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from twopop.errors import TwopopError
 from twopop.findings import Finding, fail, warn
 from twopop.picture.recipe import Take
 from twopop.settings import RunTable
+from twopop.sound.encode import sound_key
+from twopop.sound.mix import KIND
 
 
 @dataclass
@@ -33,7 +35,7 @@ def needs(deliverable: Deliverable) -> set[str]:
     return {*deliverable.segments, deliverable.mix} - {""}
 
 
-def sort_out(plan: Plan, session: Session, deliverables: Iterable[Deliverable]) -> Jobs:
+def sort_out(plan: Plan, session: Session, deliverables: Sequence[Deliverable]) -> Jobs:
     """The work for *deliverables*, in their order, each thing once. Entries of the store are read and checked first."""
     jobs = Jobs()
     seconds = session.settings[RunTable].task_seconds
@@ -46,24 +48,27 @@ def sort_out(plan: Plan, session: Session, deliverables: Iterable[Deliverable]) 
             segment=plan.segments.get(key),
             mix=plan.mixes.get(key),
         )
-        if _held(task, session, jobs):
+        if _held("segments" if task.segment else KIND, key, session, jobs):
+            jobs.reused += task.segment is not None
             continue
         changed = _changed_media(task, session)
         if changed:
             jobs.problems[key] = changed
         else:
             jobs.tasks.append(task)
+    tools = plan.tools["fingerprint"]
+    for key in dict.fromkeys(sound_key(d.mix, plan.specs[d.spec].audio, tools) for d in deliverables if d.mix):
+        _held(KIND, key, session, jobs)  # encoding sound is no task: it is done again when a file is finished
     return jobs
 
 
-def _held(task: Task, session: Session, jobs: Jobs) -> bool:
-    kind = "segments" if task.segment else "sound"
-    if not session.store.has(kind, task.key):
-        return False
-    if session.store.intact(kind, task.key):
-        jobs.reused += kind == "segments"
+def _held(kind: str, key: str, session: Session, jobs: Jobs) -> bool:
+    """Whether the store has the entry as it was put in; a damaged one is removed, and told."""
+    known = session.store.recorded(kind, key)
+    if session.store.intact(kind, key):
         return True
-    jobs.findings.append(warn("store.damaged", "An entry of the store was damaged and is made again.", where=task.key))
+    if known:
+        jobs.findings.append(warn("store.damaged", "An entry of the store was damaged and is made again.", where=key))
     return False
 
 
