@@ -21,7 +21,7 @@ _ORDER = (Severity.FAIL, Severity.WARN, Severity.INFO)
 _NAMED = 3
 
 #: Findings of these rules are failures of plugins, of the machine or of twopop, not of the order or its media.
-_OURS = ("plugin.", "render.fault")
+_OURS = ("plugin.", "machine.", "render.fault")
 
 
 @dataclass(frozen=True)

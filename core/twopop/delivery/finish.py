@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from threading import Event
 
@@ -103,15 +104,15 @@ class Finisher:
         seen: dict[str, str] = {}
         for item in given:
             suffix, plugin = item.value.suffix, item.plugin
-            path = _beside(target, item.value)
+            name = target.stem + suffix
             if suffix in seen:
                 findings.append(
                     fail("sidecar.twice", f"The plugins {seen[suffix]!r} and {plugin!r} both make {suffix}.")
                 )
-            if not suffix.startswith(".") or problems(path.name):
-                findings.append(fail("sidecar.name", f"The plugin {plugin!r} makes a file with the suffix {suffix!r}."))
-            elif path.exists() and path.read_bytes() != item.value.content:
-                findings.append(_exists(path.name, deliverable))
+            if not suffix.startswith(".") or "/" in suffix or problems(name):
+                findings.append(_unsafe(suffix, plugin, deliverable))
+            elif _taken(target.with_name(name), item.value.content):
+                findings.append(_exists(name, deliverable))
             seen[suffix] = plugin
         if findings:
             raise Refused(findings)
@@ -154,6 +155,22 @@ class Finisher:
 
 def _beside(target: Path, sidecar: Sidecar) -> Path:
     return target.with_name(target.stem + sidecar.suffix)
+
+
+def _taken(path: Path, content: bytes) -> bool:
+    """Whether something else than *content* lies under *path*, be it a folder or a link into nowhere."""
+    if not os.path.lexists(path):
+        return False
+    return not path.is_file() or path.read_bytes() != content
+
+
+def _unsafe(suffix: str, plugin: str, deliverable: Deliverable) -> Finding:
+    return fail(
+        "sidecar.name",
+        f"The plugin {plugin!r} makes a file with the suffix {suffix!r}.",
+        where=deliverable.id,
+        remedy="A suffix begins with a dot and has letters, digits, '.', '_' and '-' only: .en.srt.",
+    )
 
 
 def _exists(path: str, deliverable: Deliverable) -> Finding:

@@ -16,7 +16,8 @@ from twopop.delivery.order import Order
 from twopop.delivery.pictures import Look, Pictures, burnt_in, divide
 from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, Reason, TimelineFacts
 from twopop.delivery.session import Session
-from twopop.errors import PluginError, StudioError, TwopopError
+from twopop.delivery.work import problem_of
+from twopop.errors import PluginError, TwopopError
 from twopop.findings import Finding, fail, info, stops
 from twopop.naming.model import FileName
 from twopop.picture.recipe import Encoding, Overlay, Segment
@@ -195,10 +196,8 @@ class _Planner:
                 return self._impossible(draft)
             history = histories.get(identity(project_of(self._order), wanted), ())
             return self._described(draft, spec, cutdown, size, history)
-        except StudioError as error:
-            draft.findings.append(fail("plugin.failed", error.what, where=error.where, remedy=error.remedy))
         except TwopopError as error:
-            draft.findings.append(fail("order.impossible", error.what, where=error.where, remedy=error.remedy))
+            draft.findings.append(problem_of(error, "order.impossible", where=""))
         return self._impossible(draft)
 
     def _cutdown(self, draft: _Draft) -> Cutdown | None:

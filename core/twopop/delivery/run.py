@@ -20,7 +20,7 @@ from twopop.delivery.planner import catalogue_project
 from twopop.delivery.receipt import SCHEMA, Delivered, FileRecord, Outcome, Receipt
 from twopop.delivery.records import read_receipts, write_receipt
 from twopop.delivery.session import Session
-from twopop.delivery.work import Done, Executor, Task
+from twopop.delivery.work import Done, Executor, Task, problem_of
 from twopop.errors import InputError, TwopopError
 from twopop.findings import Finding, fail, stops, warn
 from twopop.package.manifest import write_manifest
@@ -225,12 +225,11 @@ class _Run:
             record = finisher.finish(deliverable, cancel=self._cancel)
         except Refused as refusal:
             self._close(deliverable, "failed", refusal.findings)
-        except TwopopError as error:
+        except Exception as error:  # whatever it is, it must not take the other deliverables along
             if self._cancel.is_set():
                 self._close(deliverable, "cancelled")
                 return
-            found = fail("delivery.failed", error.what, where=error.where or deliverable.id, remedy=error.remedy)
-            self._close(deliverable, "failed", [found])
+            self._close(deliverable, "failed", [problem_of(error, "delivery.failed", where=deliverable.id)])
         else:
             reused = len(set(deliverable.segments)) - len(new)
             record = msgspec.structs.replace(record, rendered=len(new), reused=reused)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from twopop.errors import TwopopError
+from twopop.errors import PluginError, StudioError, TwopopError
 from twopop.findings import Finding, fail
 from twopop.picture.recipe import Segment
 from twopop.sound.recipe import Mix, MixReport
@@ -46,13 +46,19 @@ def perform(task: Task, cancel: Event) -> Done:
         return Done(key=task.key, cancelled=True)
     try:
         return Done(key=task.key, report=_rendered(task, cancel))
-    except TwopopError as error:
+    except Exception as error:  # a fault of twopop's own must not take the other deliverables along
         if cancel.is_set():
             return Done(key=task.key, cancelled=True)
-        problem = fail("render.failed", error.what, where=error.where or task.key, remedy=error.remedy)
-    except Exception as error:  # a fault of twopop's own must not take the other deliverables along
-        problem = fail("render.fault", f"{type(error).__name__}: {error}", where=task.key, remedy="Report this fault.")
-    return Done(key=task.key, problem=problem)
+        return Done(key=task.key, problem=problem_of(error, "render.failed", where=task.key))
+
+
+def problem_of(error: Exception, rule: str, *, where: str) -> Finding:
+    """The finding for the work at *where* that *error* ended: *rule* when an editor can mend it, else whose it is."""
+    if not isinstance(error, TwopopError):
+        return fail("render.fault", f"{type(error).__name__}: {error}", where=where, remedy="Report this fault.")
+    if isinstance(error, StudioError):
+        rule = "plugin.failed" if isinstance(error, PluginError) else "machine.failed"
+    return fail(rule, error.what, where=error.where or where, remedy=error.remedy)
 
 
 def _rendered(task: Task, cancel: Event) -> MixReport | None:
