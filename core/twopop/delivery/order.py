@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,9 @@ from twopop.errors import InputError
 from twopop.time import Rate
 
 SCHEMA = "twopop.order/1"
+
+#: The form of a language tag (RFC 5646, 2.1), without asking whether there is such a language.
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,9 +128,20 @@ def parse_order(raw: dict[str, Any], *, where: str) -> Order:
     for label, rule in order.cutdowns.items():
         if bool(rule.keep) == bool(rule.markers):
             raise InputError(f'The cutdown "{label}" should have either keep or markers.', where=where)
+    _check_languages(order, where)
     if order.timeline.rate:
         try:
             Rate.read(order.timeline.rate)
         except InputError as error:
             raise InputError(error.what, where=f"{where}, [timeline] rate", remedy=error.remedy) from None
     return order
+
+
+def _check_languages(order: Order, where: str) -> None:
+    """Refuse what has not the form of a language tag: it becomes part of file names."""
+    asked = {language for matrix in order.matrix for language in matrix.languages}
+    for language in sorted({*asked, *(single.language for single in order.deliverable), *order.captions}):
+        if language and not _LANGUAGE.fullmatch(language):
+            raise InputError(
+                f"{language!r} is no language tag.", where=where, remedy="Write it as BCP 47 does: en, de-AT, zh-Hant."
+            )
