@@ -203,6 +203,8 @@ def run(
         if process.poll() is None:
             _kill(process)
         reader.join(timeout=5)
+    if process.returncode < 0:
+        raise _shot_down(-process.returncode, where)
     if process.returncode != 0:
         raise failure(tail.decode("utf-8", "replace"), where=where)
 
@@ -252,6 +254,16 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def _shot_down(number: int, where: str) -> StudioError:
+    """The error for an ffmpeg that the signal *number* ended: a limit of the system, too little memory, or a crash."""
+    known = {each.value: each.name for each in signal.Signals}
+    return StudioError(
+        f"ffmpeg was ended by the system ({known.get(number, number)}).",
+        where=where,
+        remedy="Look whether memory ran out or a limit is set; if it happens with this file alone, convert the file.",
+    )
+
+
 def failure(said: str, *, where: str = "") -> EditorError:
     """The error for an ffmpeg that failed, with the last of what it *said* in plain form."""
     lines = [_LIBRARY.sub("", line).strip() for line in said.replace("\r", "\n").splitlines()]
@@ -259,6 +271,8 @@ def failure(said: str, *, where: str = "") -> EditorError:
     words = "; ".join(dict.fromkeys(kept[-3:])) or "it gave no reason"
     if "No space left on device" in said:
         return EditorError(
-            "The disk is full.", where=where, remedy="Free some space and run again; what is done is kept."
+            "The disk is full: there is no room for what is made of this.",
+            where=where,
+            remedy="Free some space and run again; what is done is kept.",
         )
     return EditorError(f"ffmpeg failed: {words}.", where=where, remedy="Check the media named, and run again.")
