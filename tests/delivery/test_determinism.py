@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from support.projects import delivered_files, small_spot, start_delivery
+from support.projects import deliver_apart, delivered_files, small_spot
 from twopop import schema
 from twopop.delivery.order import read_order
 from twopop.delivery.planner import make_plan
@@ -38,8 +38,7 @@ def test_two_folders_one_or_two_workers_same_files(first, tmp_path):
     settings = second / "twopop.toml"
     settings.write_text(settings.read_text().replace("workers = 1", "workers = 2"))
     for folder, seed in ((first, "1"), (second, "2")):
-        process = start_delivery(folder, PYTHONHASHSEED=seed)
-        assert process.communicate()[0] == "delivered\n"
+        assert deliver_apart(folder, PYTHONHASHSEED=seed) == "delivered"
     one, two = delivered_files(first / "delivery"), delivered_files(second / "delivery")
     assert len(one) == 16
     assert sorted(one) == sorted(two)

@@ -5,46 +5,41 @@ from __future__ import annotations
 import random
 import shutil
 import time
-from contextlib import suppress
 from threading import Event
 
 import opentimelineio as otio
 import pytest
 
-from support.projects import delivered_files, small_spot, spot_cut, start_delivery
+from support.projects import deliver_apart, delivered_files, delivering, small_spot, spot_cut
 from twopop.delivery.order import read_order
 from twopop.delivery.planner import make_plan
 from twopop.delivery.run import deliver
 from twopop.delivery.session import open_session
 from twopop.delivery.verify import verify
+from twopop.package.manifest import NAME as MANIFEST
 from twopop.picture.probe import probe
 from twopop.store import Store
-
-#: How often a delivery is killed, and where a run of bad luck starts.
-_KILLS, _SEED = 10, 20
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """The small spot, delivered in one go by a process of its own, and how many seconds that took."""
+    """The small spot, delivered in one go by a process of its own."""
     folder = tmp_path_factory.mktemp("undisturbed") / "spot"
     small_spot(folder)
-    process = start_delivery(folder)
-    begun = time.monotonic()
-    assert process.communicate()[0] == "delivered\n"
-    return folder, time.monotonic() - begun
+    assert deliver_apart(folder) == "delivered"
+    return folder
 
 
 @pytest.fixture
 def fresh(undisturbed, tmp_path):
     """The same spot in a folder of its own, nothing delivered yet."""
-    return _copy(undisturbed[0], tmp_path / "spot", ".twopop", "delivery")
+    return _copy(undisturbed, tmp_path / "spot", ".twopop", "delivery")
 
 
 @pytest.fixture
 def done(undisturbed, tmp_path):
     """A copy of the delivered spot, at home in its own place."""
-    return _copy(undisturbed[0], tmp_path / "spot", "delivery", "catalogue.db*")
+    return _copy(undisturbed, tmp_path / "spot", "delivery", "catalogue.db*")
 
 
 def _copy(source, target, *without):
@@ -75,33 +70,66 @@ def _assert_whole(folder, wanted):
             assert store.intact(record.parent.parent.name, record.stem), record
 
 
-def test_killed_again_and_again_it_ends_with_the_same_bytes(undisturbed, fresh):
-    original, seconds = undisturbed
-    wanted = delivered_files(original / "delivery")
-    chance = random.Random(_SEED)
-    killed, seen = 0, set()
-    while killed < _KILLS:
-        process = start_delivery(fresh)
-        with suppress(TimeoutError), process:
-            with suppress(Exception):
-                process.wait(chance.uniform(0, seconds / 4))
-            if process.poll() is None:
-                process.kill()
-                killed += 1
-            else:
+def _kill(folder, moment, chance):
+    """Kill a delivery of *folder* a little after the first step for which moment(rendered, of all, finished) holds."""
+    with delivering(folder) as process:
+        for line in process.stdout:
+            if not line[0].isdigit():
+                return  # it was done before
+            if moment(*map(int, line.split())):
                 break
+        time.sleep(chance.uniform(0, 0.15))
+        process.kill()
+
+
+def test_killed_while_it_renders_it_ends_with_the_same_bytes(undisturbed, fresh):
+    wanted, chance = delivered_files(undisturbed / "delivery"), random.Random(20)
+    kept = 0
+    for share in (0, 0.1, 0.25, 0.2, 0.3):
+        _kill(fresh, lambda frames, total, _, share=share: frames >= share * total, chance)
         _assert_whole(fresh, wanted)
-        seen.add(len(delivered_files(fresh / "delivery")))
-    assert killed >= 3
-    process = start_delivery(fresh)
-    assert "failed" not in process.communicate()[0]
-    _assert_whole(fresh, wanted)
-    assert delivered_files(fresh / "delivery") == wanted
-    assert not verify(fresh / "delivery").findings
+        before, kept = kept, len(list((fresh / ".twopop").rglob("segments/*/*.json")))
+        assert kept >= before
+    assert kept > 0
+    assert "failed" not in deliver_apart(fresh)
+    _assert_finished(fresh, wanted)
+
+
+def test_killed_while_it_finishes_files_it_ends_with_the_same_bytes(undisturbed, done):
+    wanted, chance = delivered_files(undisturbed / "delivery"), random.Random(21)
+    seen = []
+    for count in (0, 1, 1, 2, 2):
+        _kill(done, lambda _, __, finished, count=count: finished >= count, chance)
+        _assert_whole(done, wanted)
+        seen.append(len(delivered_files(done / "delivery")))
+    assert seen[-2] > 0
+    assert seen == sorted(seen)
+    assert "failed" not in deliver_apart(done)
+    _assert_finished(done, wanted)
+
+
+def _assert_finished(folder, wanted):
+    _assert_whole(folder, wanted)
+    out = folder / "delivery"
+    assert delivered_files(out) == wanted
+    _assert_accounted_for(out, wanted)
+    plan, receipt = _run(folder)
+    assert _outcomes(receipt) == {"unchanged"}
+    assert {each.version.number for each in plan.deliverables} == {1}
+    _assert_accounted_for(out, wanted)
+
+
+def _assert_accounted_for(out, wanted):
+    """Receipt and manifest know every file, also those of the runs that could not write them down any more."""
+    verified = verify(out)
+    assert not verified.findings
+    assert verified.files == len(wanted)
+    told = {line.split(maxsplit=1)[1].lstrip("*") for line in (out / MANIFEST).read_text().splitlines()}
+    assert told == set(wanted)
 
 
 def test_cancelled_it_leaves_whole_files_and_the_next_run_finishes(undisturbed, fresh):
-    wanted = delivered_files(undisturbed[0] / "delivery")
+    wanted = delivered_files(undisturbed / "delivery")
     cancel = Event()
 
     def stop_after_the_first(state):
@@ -160,7 +188,7 @@ def _truncate(path):
 )
 @pytest.mark.parametrize("hurt", [_flip, _truncate])
 def test_a_damaged_entry_of_the_store_is_made_again_and_told(undisturbed, done, pattern, hurt):
-    wanted = delivered_files(undisturbed[0] / "delivery")
+    wanted = delivered_files(undisturbed / "delivery")
     entry = _entries(done, pattern)[0]
     content = entry.read_bytes()
     hurt(entry)
@@ -177,7 +205,7 @@ def test_a_damaged_record_of_the_store_only_costs_time(undisturbed, done):
         break
     _, receipt = _run(done)
     assert _outcomes(receipt) == {"delivered"}
-    assert delivered_files(done / "delivery") == delivered_files(undisturbed[0] / "delivery")
+    assert delivered_files(done / "delivery") == delivered_files(undisturbed / "delivery")
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\x00", b'{"schema": "twopop.media/1", "files": {"a": 1}}', b"[]"])
@@ -186,7 +214,7 @@ def test_a_damaged_memory_of_media_is_ignored(undisturbed, done, content):
     memory.write_bytes(content)
     _, receipt = _run(done)
     assert _outcomes(receipt) == {"delivered"}
-    assert delivered_files(done / "delivery") == delivered_files(undisturbed[0] / "delivery")
+    assert delivered_files(done / "delivery") == delivered_files(undisturbed / "delivery")
     assert memory.read_bytes() != content
 
 

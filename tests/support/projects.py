@@ -5,10 +5,11 @@ Everything is a few hundred pixels wide, so that a whole delivery takes seconds.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -231,7 +232,7 @@ def spot_cut(*, third: int = 20) -> Any:
     return timeline(picture, titles, sound, rate=FILM)
 
 
-#: Plans and delivers the order in the folder that it is given, as a fresh process would; says when it is past planning.
+#: Plans and delivers the order in the folder that it is given; one line for each step, the last for the outcomes.
 _RUN = """
 import sys
 from pathlib import Path
@@ -243,19 +244,31 @@ from twopop.delivery.session import open_session
 folder = Path(sys.argv[1])
 session = open_session(folder)
 plan = make_plan(read_order(folder / "order.toml"), session)
-print("planned", flush=True)
-receipt = deliver(plan, session)
+say = lambda state: print(state.frames, state.frames_total, state.finished, flush=True)
+receipt = deliver(plan, session, progress=say)
 print(" ".join(sorted({record.outcome for record in receipt.deliverables})), flush=True)
 """
 
 
-def start_delivery(folder: Path, **environment: str) -> subprocess.Popen[str]:
-    """A fresh process that delivers the order in *folder* and is past planning."""
+@contextlib.contextmanager
+def delivering(folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A fresh process that delivers the order in *folder*; whatever is left of it is killed at the end.
+
+    It prints ``frames rendered, frames in all, deliverables finished`` at every step, and at last the outcomes.
+    """
     command = [sys.executable, "-c", _RUN, str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
-    assert process.stdout is not None
-    assert process.stdout.readline() == "planned\n"
-    return process
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def deliver_apart(folder: Path, **environment: str) -> str:
+    """Deliver the order in *folder* in a process of its own; the outcomes."""
+    with delivering(folder, **environment) as process:
+        lines = process.communicate()[0].splitlines()
+    return lines[-1] if lines else ""
 
 
 def delivered_files(out: Path) -> dict[str, bytes]:

@@ -12,14 +12,13 @@ NAME = "receipt.json"
 
 
 def write_receipt(out: Path, receipt: Receipt) -> Path:
-    """Write *receipt* into the output folder; an earlier one with other content moves to ``receipts/``."""
+    """Write *receipt* into the output folder; an earlier one with other content is kept in ``receipts/``."""
     path, content = out / NAME, schema.to_json(receipt)
     if path.exists() and path.read_bytes() != content:
         kept = out / "receipts"
-        kept.mkdir(exist_ok=True)
         number = 1 + max((int(p.stem) for p in kept.glob("*.json") if p.stem.isdecimal()), default=0)
-        path.replace(kept / f"{number:04}.json")
-    files.write_whole(path, content)
+        files.write_whole(kept / f"{number:04}.json", path.read_bytes())
+    files.write_whole(path, content)  # over the earlier one, so that there is a receipt at every moment
     return path
 
 

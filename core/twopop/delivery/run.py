@@ -119,19 +119,13 @@ class _Run:
                 self._close(deliverable, "blocked")
             elif halted:
                 self._close(deliverable, "blocked", halted)
-            elif deliverable.state == "unchanged":
-                self._close_unchanged(deliverable)
-            else:
+            elif deliverable.state == "unchanged" and (before := self._earlier.get(_which(deliverable))):
+                self._records[deliverable.id] = msgspec.structs.replace(
+                    before, outcome="unchanged", rendered=0, reused=0
+                )
+            else:  # an unchanged one that no receipt knows was cut off: it is made again, compared and written down
                 todo.append(deliverable)
         return todo
-
-    def _close_unchanged(self, deliverable: Deliverable) -> None:
-        """Carry over what an earlier receipt says of the file."""
-        before = self._earlier.get((deliverable.id, deliverable.version.number))
-        if before is None:
-            self._close(deliverable, "unchanged")
-        else:
-            self._records[deliverable.id] = msgspec.structs.replace(before, outcome="unchanged", rendered=0, reused=0)
 
     @cached_property
     def _earlier(self) -> dict[tuple[str, int], Delivered]:
@@ -298,6 +292,10 @@ class _Run:
             if record.outcome == "delivered":
                 failed = self._session.plugins.notify("delivered", record=record, receipt=receipt)
                 self._findings += [failure.finding(severity=twopop.Severity.WARN) for failure in failed]
+
+
+def _which(deliverable: Deliverable) -> tuple[str, int]:
+    return deliverable.id, deliverable.version.number
 
 
 def _files(record: Delivered) -> Iterator[FileRecord]:
