@@ -53,7 +53,7 @@ BETTER = {"zscale": "Colours of other matrices and transfers are then converted 
 ENCODERS = ("libx264", "prores_ks", "aac", "pcm_s24le")
 
 #: The ways to read cuts that come as packages of their own, by the adapter's name in OpenTimelineIO.
-ADAPTERS = {"cmx_3600": "EDL", "fcp_xml": "Premiere XML", "fcpx_xml": "FCPXML", "AAF": "AAF"}
+ADAPTERS = {"cmx_3600": "EDL", "fcp_xml": "Premiere XML", "AAF": "AAF"}
 
 #: Bytes free on a disk below which nothing can be delivered, and below which a look is due.
 SCARCE, TIGHT = 1 << 30, 10 << 30
