@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+import msgspec
 import pluggy
 
 from twopop import hookspecs, schema
@@ -149,11 +150,13 @@ class Plugins:
         try:
             value = impl.function(*[facts[name] for name in impl.argnames])
             wrong = _mismatch(value, self._results[hook])
+            if not wrong and self.layer(impl.plugin_name) != LAYERS[0]:
+                value, wrong = _read_back(value)
             if wrong:
                 value, failure = None, self._failure(impl, hook, f"it returned {wrong}.", None)
         except EditorError:
             raise  # a plugin's way to tell the editor what to mend
-        except Exception as error:  # whatever a plugin raises is its own failure, not the others'
+        except (Exception, SystemExit) as error:  # whatever a plugin raises is its own failure, not the others'
             failure = self._failure(impl, hook, f"{type(error).__name__}: {error}", error)
         if self._trace:
             took = (time.perf_counter() - began) * 1000
@@ -161,7 +164,7 @@ class Plugins:
             print(f"twopop: {hook}  {impl.plugin_name}  {took:.2f} ms  {said[:200]}", file=sys.stderr)  # noqa: T201
         return value, failure
 
-    def _failure(self, impl: pluggy.HookImpl, hook: str, text: str, error: Exception | None) -> PluginFailure:
+    def _failure(self, impl: pluggy.HookImpl, hook: str, text: str, error: BaseException | None) -> PluginFailure:
         code = inspect.unwrap(impl.function).__code__
         place = f"{code.co_filename}:{code.co_firstlineno}"
         if error is not None:
@@ -241,6 +244,22 @@ def _mismatch(value: Any, wanted: Any) -> str:
     if value is None or isinstance(value, tuple(options)):
         return ""
     return f"{_short(value)} where {' or '.join(kind.__name__ for kind in options)} is expected"
+
+
+def _read_back(value: Any) -> tuple[Any, str]:
+    """*value* with all that its frozen types hold checked and made exact, or what is wrong inside, in words.
+
+    Python lets anything stand in a field, and a severity that is only the text ``"fail"`` would stop nothing.
+    """
+    if isinstance(value, list):
+        pairs = [_read_back(entry) for entry in value]
+        return [entry for entry, _ in pairs], next((wrong for _, wrong in pairs if wrong), "")
+    if not isinstance(value, msgspec.Struct):
+        return value, ""
+    try:
+        return schema.copied(value), ""
+    except Exception as error:  # what cannot be written down can hold anything
+        return value, f"{_short(value)}, which holds something wrong: {getattr(error, 'what', error)}"
 
 
 def _short(value: Any) -> str:

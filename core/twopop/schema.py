@@ -65,6 +65,15 @@ def from_builtins(raw: Any, kind: type[T], *, where: str) -> T:
         raise InputError(*_explain(str(error), raw, kind), where=where) from None
 
 
+def copied(value: T) -> T:
+    """*value*, a frozen type, read anew from what it holds; raises InputError when something in it has a wrong type."""
+    raw = msgspec.to_builtins(value, enc_hook=_out, builtin_types=(bytes,))
+    try:
+        return msgspec.convert(raw, type(value), dec_hook=_in, builtin_types=(bytes,))
+    except msgspec.ValidationError as error:
+        raise InputError(*_explain(str(error), raw, type(value))) from None
+
+
 def from_json(text: bytes, kind: type[T], *, where: str) -> T:
     """The *kind* written in *text*; raises InputError."""
     return from_builtins(_parse(lambda: msgspec.json.decode(text), where), kind, where=where)
