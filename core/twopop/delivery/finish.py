@@ -105,15 +105,15 @@ class Finisher:
         for item in given:
             suffix, plugin = item.value.suffix, item.plugin
             name = target.stem + suffix
-            if suffix in seen:
-                findings.append(
-                    fail("sidecar.twice", f"The plugins {seen[suffix]!r} and {plugin!r} both make {suffix}.")
-                )
+            twin = "the deliverable itself" if suffix.lower() == target.suffix.lower() else seen.get(suffix.lower())
+            if twin:
+                message = f"The plugin {plugin!r} makes a file with the suffix {suffix}, which is that of {twin}."
+                findings.append(fail("sidecar.twice", message, where=deliverable.id, remedy="Give it another suffix."))
             if not suffix.startswith(".") or "/" in suffix or problems(name):
                 findings.append(_unsafe(suffix, plugin, deliverable))
             elif _taken(target.with_name(name), item.value.content):
                 findings.append(_exists(name, deliverable))
-            seen[suffix] = plugin
+            seen[suffix.lower()] = f"the plugin {plugin!r}"
         if findings:
             raise Refused(findings)
         return [item.value for item in given]
