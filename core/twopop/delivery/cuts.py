@@ -11,6 +11,7 @@ from twopop.captions.model import CaptionTrack
 from twopop.delivery.media import MediaFinder
 from twopop.delivery.order import Order
 from twopop.delivery.session import Session
+from twopop.delivery.work import problem_of
 from twopop.errors import EditorError, PluginError
 from twopop.findings import Finding, fail, warn
 from twopop.legal.grants import findings_for
@@ -60,8 +61,7 @@ class Cuts:
                 "fit_cutdown", order=self._order, program=self._program, duration=duration
             )
         except (EditorError, PluginError) as error:
-            found = fail("cutdown.impossible", error.what, where=error.where, remedy=error.remedy)
-            return None, "", (found,)
+            return None, "", (problem_of(error, "cutdown.impossible", where=""),)
         if answer is None:
             return None, "", (fail("cutdown.unknown", f"No plugin knows the duration {duration!r}."),)
         return answer.value, answer.plugin, ()

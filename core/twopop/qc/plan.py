@@ -80,7 +80,10 @@ def duration_fits(cutdown: Cutdown, wanted: int, tolerance: int, rate: Rate) -> 
 
 
 def inside_program(cutdown: Cutdown, frames: int) -> Finding | None:
-    """Whether every stretch of *cutdown* has frames and lies in a program of so many *frames*."""
+    """Whether *cutdown* has stretches, and each has frames and lies in a program of so many *frames*."""
+    if not cutdown.keep:
+        message = f"The {cutdown.label} cutdown has no frames."
+        return Finding(rule="cutdown.outside", severity=Severity.FAIL, message=message, remedy="Say what it keeps.")
     for place, span in enumerate(cutdown.keep, 1):
         if span.frames <= 0:
             said = "ends before it begins" if span.frames < 0 else "has no frames"
