@@ -6,6 +6,7 @@ import ctypes
 import functools
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,13 @@ from tiny_project import FRAMES, RATE, Result, TinyProject
 from support.numbered import INTRA, make_numbered
 
 TONE = ("-f", "lavfi", "-i", f"sine=440:sample_rate=48000:duration={FRAMES / RATE}")
+
+
+@pytest.fixture(autouse=True)
+def _reports_stay_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reports that failures write go away with the test."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
 
 
 @pytest.fixture(scope="session")

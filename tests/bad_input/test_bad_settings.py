@@ -1,0 +1,86 @@
+"""Settings and studio specs with mistakes in them: file, line and key are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import twopop.builtin
+
+
+def one(**changes):
+    return [{"durations": ["full"], "aspects": ["16:9"], "specs": ["tiny"], **changes}]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("[run]\nworker = 1\n", ("twopop.toml:2", "'worker'", "'workers'")),
+        ('[run]\nworkers = "two"\n', ("twopop.toml:2", "workers")),
+        ("[runs]\nworkers = 1\n", ("twopop.toml:1", "[runs]", "'run'")),
+        ('[naming]\ntemplat = "x"\n', ("twopop.toml:2", "'templat'", "'template'")),
+        ("[naming\n", ("twopop.toml", "line 1")),
+        ("plugins = 3\n", ("[plugins] should be a table",)),
+        ("[plugins]\ndisable = 3\n", ("twopop.toml:2", "disable")),
+        ("[plugins]\nfolders = 'plugins'\n", ("twopop.toml:2", "folders")),
+        ("naming = 'x'\n", ("[naming] should be a table",)),
+        ("\xff\x00", ("twopop.toml", "not TOML")),
+    ],
+)
+def test_settings_with_mistakes_name_file_line_and_key(project, settings, words):
+    project.write("twopop.toml", settings)
+    err = project.run("plan", status=2).err
+    for word in words:
+        assert word in err
+
+
+def test_a_schema_number_in_the_settings_is_an_unknown_table(project):
+    """Settings carry none: what they may hold is said by the plugins that are there."""
+    project.write("twopop.toml", 'schema = "twopop.settings/2"\n')
+    assert "schema" in project.run("plan", status=2).err
+
+
+def _spec_file(project, change):
+    shipped = (_specs() / "review-h264.toml").read_text()
+    project.write("plugins/house.toml", change(shipped.replace("review-h264", "house")))
+    project.plugin(
+        "house",
+        "from pathlib import Path\nfrom twopop import hookimpl, read_spec\n\n@hookimpl\ndef specs():\n"
+        "    return [read_spec(Path(__file__).with_name('house.toml'))]\n",
+    )
+
+
+def _specs():
+    return Path(twopop.builtin.__file__).with_name("specs")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda s: s.replace("pixel_format =", "pixelformat ="),
+            ("Unknown key 'pixelformat' at video", "'pixel_format'"),
+        ),
+        (lambda s: s.replace("twopop.spec/1", "twopop.spec/2"), ("newer",)),
+        (lambda s: s.replace("twopop.spec/1", "twopop.spec/0"), ("older",)),
+        (lambda s: s.replace("[960, 540]", "[960]"), ("video.sizes",)),
+        (lambda s: s.replace('confidence = "house"', 'confidence = "secondary"'), ("may not fail a delivery",)),
+        (lambda s: "]" + s, ("not TOML",)),
+    ],
+)
+def test_a_studios_spec_with_mistakes(project, change, words):
+    _spec_file(project, change)
+    project.order(matrix=one(specs=["house"]))
+    said = project.run("deliver", status=1).said
+    for word in (*words, "house.toml"):
+        assert word in said
+    assert project.delivered == []
+
+
+def test_a_spec_that_wants_an_encoder_that_is_not_there(project):
+    _spec_file(project, lambda text: text.replace('encoder = "libx264"', 'encoder = "libx2645"'))
+    project.order(matrix=one(specs=["house", "tiny"]))
+    said = project.run("plan", status=3).said
+    assert "This ffmpeg has no encoder 'libx2645', which house wants. Did you mean 'libx26" in said
+    assert "1 to make, 0 unchanged, 1 blocked" in said
