@@ -6,14 +6,16 @@ import itertools
 import json
 import subprocess
 from fractions import Fraction
+from pathlib import Path
 
 import msgspec
 import pytest
 from picture_recipes import HQ, X264, segment_of, take_of
 
-from support.numbered import H264, PRORES, read_numbers
+from support.numbered import DNXHR, H264, INTRA, PRORES, read_numbers
 from twopop.errors import EditorError, InputError, StudioError
 from twopop.picture.assemble import assemble
+from twopop.picture.pieces import Piece
 from twopop.picture.probe import probe
 from twopop.specs import Container
 from twopop.time import Rate, samples_at
@@ -47,7 +49,7 @@ def spot(render, numbered):
         two = numbered("25.mov", rate=25, codec=PRORES)
         takes = [take_of(one, 0), take_of(two, 40, Fraction(1, 2)), take_of(one, 100)]
         paths = [render(segment_of(take, 16, rate=rate, encoding=encoding)) for take in takes]
-        return paths, [take.source_frame(k) for take in takes for k in range(16)]
+        return [Piece(path) for path in paths], [take.source_frame(k) for take in takes for k in range(16)]
 
     return make
 
@@ -164,7 +166,9 @@ def test_short_and_long_segments_keep_one_order_of_decoding(tmp_path, render, nu
     takes = [take_of(facts, 10 * n) for n in range(len(lengths))]
     paths = [render(segment_of(take, length)) for take, length in zip(takes, lengths, strict=True)]
     out = tmp_path / "out.mp4"
-    assemble(out, paths, rate=Rate(24000, 1001), frames=sum(lengths), container=MP4, sound=None)
+    assemble(
+        out, [Piece(path) for path in paths], rate=Rate(24000, 1001), frames=sum(lengths), container=MP4, sound=None
+    )
     assert read_numbers(out) == [10 * n + k for n, length in enumerate(lengths) for k in range(length)]
     packets = asked(ffprobe, out)["packets"]
     decoded = [int(packet["dts"]) for packet in packets]
@@ -175,7 +179,7 @@ def test_short_and_long_segments_keep_one_order_of_decoding(tmp_path, render, nu
 def test_segments_of_two_encoders_are_not_joined(tmp_path, render, numbered):
     take = take_of(numbered("24.mp4", rate=24, codec=H264), 0)
     other = msgspec.structs.replace(X264, options=(*X264.options, ("bf", "0"), ("refs", "1")))
-    paths = [render(segment_of(take, 8, encoding=encoding)) for encoding in (X264, other)]
+    paths = [Piece(render(segment_of(take, 8, encoding=encoding))) for encoding in (X264, other)]
     with pytest.raises(StudioError, match="not encoded alike") as raised:
         assemble(tmp_path / "o.mp4", paths, rate=Rate(24000, 1001), frames=16, container=MP4, sound=None)
     assert "picture.parameters-differ" in raised.value.report
@@ -191,8 +195,41 @@ def test_what_cannot_be_assembled(tmp_path, spot):
     with pytest.raises(InputError, match="drop-frame"):
         assemble(tmp_path / "o.mp4", segments, rate=Rate(25), frames=48, timecode="01:00:00;00", **given)
     with pytest.raises(InputError, match="no such file"):
-        assemble(tmp_path / "o.mp4", [tmp_path / "none.mp4"], rate=Rate(25), frames=48, **given)
+        assemble(tmp_path / "o.mp4", [Piece(tmp_path / "none.mp4")], rate=Rate(25), frames=48, **given)
     with pytest.raises(EditorError, match="no picture"):
         assemble(tmp_path / "o.mp4", [], rate=Rate(25), frames=0, **given)
     with pytest.raises(EditorError, match="no sound"):
-        assemble(tmp_path / "o.mp4", segments, rate=Rate(25), frames=48, container=MP4, sound=segments[0])
+        assemble(tmp_path / "o.mp4", segments, rate=Rate(25), frames=48, container=MP4, sound=segments[0].path)
+
+
+@pytest.mark.parametrize("codec", [PRORES, INTRA, DNXHR], ids=["prores", "h264 intra", "dnxhr"])
+def test_ranges_of_a_source_are_copied_frame_by_frame(tmp_path, numbered, ffprobe, codec):
+    rate = Rate(24000, 1001)
+    source = Path(numbered("master.mov", rate=rate, codec=codec).path)
+    keep = [(70, 79), (3, 4), (0, 2), (119, 120)]
+    out = tmp_path / "out.mov"
+    pieces = [Piece(source, first, last - first) for first, last in keep]
+    assemble(out, pieces, rate=rate, frames=13, container=MOV, sound=None, timecode="01:00:00:00")
+    wanted = [number for first, last in keep for number in range(first, last)]
+    assert read_numbers(out) == wanted
+    before, after = hashes(ffprobe, source), hashes(ffprobe, out)
+    assert after == [before[number] for number in wanted]
+    assert (probe(out).picture.uniform, probe(out).picture.start, probe(out).picture.rate) == (True, 0, rate)
+
+
+def hashes(ffprobe, path):
+    """A hash of each picture packet's bytes, as another program reads them."""
+    given = ["-select_streams", "v:0", "-show_packets", "-show_data_hash", "md5", "-of", "json", f"file:{path}"]
+    done = subprocess.run([ffprobe, "-v", "error", *given], capture_output=True, check=True)
+    return [packet["data_hash"] for packet in json.loads(done.stdout)["packets"]]
+
+
+def test_what_cannot_be_copied_out(tmp_path, numbered):
+    rate = Rate(24000, 1001)
+    given = {"rate": rate, "frames": 10, "container": MOV, "sound": None}
+    gop = Path(numbered("gop.mp4", rate=rate, codec=H264).path)
+    with pytest.raises(EditorError, match="Frame 50 cannot be copied"):
+        assemble(tmp_path / "o.mov", [Piece(gop, 50, 10)], **given)
+    intra = Path(numbered("intra.mov", rate=rate, codec=PRORES).path)
+    with pytest.raises(EditorError, match="Frame 120 cannot be copied"):
+        assemble(tmp_path / "o.mov", [Piece(intra, 115, 10)], **given)

@@ -21,6 +21,7 @@ SHARE = 0.25
 
 H264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-bf", "3", "-g", "48", "-pix_fmt", "yuv420p")
 INTRA = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-g", "1", "-pix_fmt", "yuv420p")
+DNXHR = ("-c:v", "dnxhd", "-profile:v", "dnxhr_lb", "-pix_fmt", "yuv422p")
 PRORES = ("-c:v", "prores_ks", "-profile:v", "0", "-pix_fmt", "yuv422p10le")
 
 

@@ -17,6 +17,7 @@ from twopop.naming.rules import problems
 from twopop.package.model import Sidecar
 from twopop.picture.assemble import assemble
 from twopop.picture.facts import MediaFacts
+from twopop.picture.pieces import Piece
 from twopop.picture.probe import probe
 from twopop.settings import RunTable
 from twopop.sound.encode import encode_sound
@@ -75,7 +76,7 @@ class Finisher:
     def _assemble(self, deliverable: Deliverable, scratch: Path, sound: Path) -> None:
         assemble(
             scratch,
-            [self._session.store.path("segments", key) for key in deliverable.segments],
+            [Piece(self._session.store.path("segments", key)) for key in deliverable.segments],
             rate=deliverable.rate,
             frames=deliverable.frames,
             container=self._plan.specs[deliverable.spec].container,

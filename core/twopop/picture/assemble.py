@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from twopop.errors import EditorError, StudioError
 from twopop.picture.opening import open_media, url
+from twopop.picture.pieces import Piece, packets, stream_of
 from twopop.specs import Container
 from twopop.time import Rate, frame_of
 
 if TYPE_CHECKING:
-    from av.container import InputContainer, OutputContainer
+    from av.container import OutputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
 
@@ -25,12 +26,10 @@ _KEPT = (
     frozenset({"title", "artist", "album", "comment", "copyright", "date", "genre"}),
 )
 
-Parameters = tuple[Any, ...]
-
 
 def assemble(
     out: Path,
-    segments: Sequence[Path],
+    pieces: Sequence[Piece],
     *,
     rate: Rate,
     frames: int,
@@ -39,10 +38,10 @@ def assemble(
     timecode: str = "",
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write *segments*, in order, and the encoded *sound* into *out*.
+    """Write *pieces*, in order, and the encoded *sound* into *out*.
 
     Every frame lasts exactly one frame of *rate*, from time 0. *timecode* is that of the first frame (``;`` for
-    drop-frame, "" for none). The same input gives the same bytes. Raises StudioError when the segments were not
+    drop-frame, "" for none). The same input gives the same bytes. Raises StudioError when the pieces were not
     encoded alike (``picture.parameters-differ``), EditorError when they do not make *frames* frames, InputError when
     one cannot be read.
     """
@@ -50,11 +49,11 @@ def assemble(
 
     if timecode:
         frame_of(timecode, rate)
-    if not segments:
+    if not pieces:
         raise EditorError("There is no picture to assemble.", where=str(out))
     try:
         with _written(out, container, _movie_ticks(rate, sound), rate, metadata or {}) as output:
-            _fill(output, segments, rate, frames, sound, timecode, out)
+            _fill(output, pieces, rate, frames, sound, timecode, out)
     except (av.FFmpegError, OSError) as error:
         if getattr(error, "errno", None) == 28:
             raise EditorError("The disk is full.", where=str(out), remedy="Free some space and run again.") from None
@@ -63,7 +62,7 @@ def assemble(
 
 def _fill(
     output: OutputContainer,
-    segments: Sequence[Path],
+    pieces: Sequence[Piece],
     rate: Rate,
     frames: int,
     sound: Path | None,
@@ -71,7 +70,7 @@ def _fill(
     out: Path,
 ) -> None:
     with contextlib.ExitStack() as stack:
-        picture = _picture_stream(stack, output, segments[0], rate)
+        picture = _picture_stream(stack, output, pieces[0], rate)
         if timecode:
             picture.metadata["timecode"] = timecode
         heard = None
@@ -81,14 +80,14 @@ def _fill(
                 raise EditorError("There is no sound in this file.", where=str(sound))
             track = source.streams.audio[0]
             heard = (source.demux(track), output.add_stream_from_template(track))
-        written = _interleave(output, _pictures(segments, rate, picture), heard)
+        written = _interleave(output, picture, packets(pieces, rate), heard)
     if written != frames:
         raise EditorError(f"The segments make {written} frames, the plan says {frames}.", where=str(out))
 
 
-def _picture_stream(stack: contextlib.ExitStack, output: OutputContainer, first: Path, rate: Rate) -> VideoStream:
-    source = stack.enter_context(open_media(first))
-    stream = output.add_stream_from_template(source.streams.video[0])
+def _picture_stream(stack: contextlib.ExitStack, output: OutputContainer, first: Piece, rate: Rate) -> VideoStream:
+    source = stack.enter_context(open_media(first.path))
+    stream = output.add_stream_from_template(stream_of(source, first))
     stream.time_base = Fraction(1, rate.numerator)
     stream.codec_context.framerate = Fraction(rate)  # the muxer counts timecode at this rate
     return stream
@@ -122,80 +121,13 @@ def _written(
         output.close()
 
 
-def _pictures(segments: Sequence[Path], rate: Rate, stream: VideoStream) -> Iterator[Packet[Any]]:
-    """The packets of all *segments*, restamped one after another: frame n is shown at n / *rate*.
-
-    They are decoded one a frame, as far ahead of being shown as the segment that reorders most asks for: a segment of
-    one frame reorders nothing, and by its own stamps would be decoded after the start of the next.
-    """
-    ahead = max(_reordering(path, rate) for path in segments)
-    wanted: Parameters | None = None
-    begin = 0
-    for path in segments:
-        with open_media(path) as container:
-            source = container.streams.video[0]
-            found = _parameters(source)
-            if wanted is not None and found != wanted:
-                raise _differ(path, wanted, found)
-            wanted = found
-            count = 0
-            for packet in _stamped(container, source):
-                packet.pts = (begin + _frame(packet.pts, source, rate, path)) * rate.denominator
-                packet.dts = (begin + count - ahead) * rate.denominator
-                packet.duration = rate.denominator
-                packet.time_base = Fraction(1, rate.numerator)
-                packet.stream = stream
-                count += 1
-                yield packet
-        begin += count
-
-
-def _reordering(path: Path, rate: Rate) -> int:
-    """How many frames the segment's first picture is decoded before it is shown."""
-    with open_media(path) as container:
-        source = container.streams.video[0]
-        first = next(_stamped(container, source), None)
-        return 0 if first is None else -_frame(first.dts, source, rate, path)
-
-
-def _stamped(container: InputContainer, stream: VideoStream) -> Iterator[Packet[Any]]:
-    """The packets of *stream* that hold a picture, in the order of decoding."""
-    for packet in container.demux(stream):
-        if packet.size and packet.pts is not None and packet.dts is not None:
-            yield packet
-
-
-def _frame(stamp: int | None, stream: VideoStream, rate: Rate, path: Path) -> int:
-    """The frame that a time *stamp* of *stream* falls on; raises StudioError when it falls between two."""
-    frame = Fraction(stamp or 0) * Fraction(stream.time_base or 1) * rate
-    if frame.denominator != 1:
-        raise StudioError("A frame lies off the frame grid.", where=str(path))
-    return int(frame)
-
-
-def _parameters(stream: VideoStream) -> Parameters:
-    """What must be the same in every segment for one decoder to show them all."""
-    context = stream.codec_context
-    colour = (context.color_range, context.colorspace, context.color_primaries, context.color_trc)
-    size = (context.width, context.height, context.pix_fmt)
-    return (context.name, context.codec_tag, context.profile, *size, *colour, bytes(context.extradata or b""))
-
-
-def _differ(path: Path, wanted: Parameters, found: Parameters) -> StudioError:
-    return StudioError(
-        "The segments were not encoded alike, so their packets cannot be joined.",
-        where=str(path),
-        remedy="Render them again with one version of ffmpeg and one set of encoder options.",
-        report=f"picture.parameters-differ: {wanted!r} and {found!r}",
-    )
-
-
-def _interleave(output: OutputContainer, pictures: Iterator[Packet[Any]], heard: Any) -> int:
+def _interleave(output: OutputContainer, stream: VideoStream, pictures: Iterator[Packet[Any]], heard: Any) -> int:
     """Write both streams in order of time; the number of pictures."""
     count = 0
     sounds = _sounds(*heard) if heard is not None else iter(())
     sound = next(sounds, None)
     for picture in pictures:
+        picture.stream = stream
         while sound is not None and _when(sound) <= _when(picture):
             output.mux(sound)
             sound = next(sounds, None)
