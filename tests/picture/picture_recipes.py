@@ -1,8 +1,11 @@
-"""Recipes as a plan would write them, for the tests of the picture."""
+"""Recipes as a plan would write them, for the tests of the picture, and the pixels that come of them."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
 
 from twopop.picture.facts import MediaFacts
 from twopop.picture.recipe import Encoding, Plain, Segment, Take
@@ -21,6 +24,8 @@ HQ = Encoding(
     format="mov",
     options=(("profile", "3"), ("vendor", "apl0")),
 )
+LOSSLESS = Encoding(encoder="ffv1", pixel_format="yuv420p", format="mov")
+LOSSLESS_10 = Encoding(encoder="ffv1", pixel_format="yuv422p10le", format="mov")
 
 
 def take_of(facts: MediaFacts, first: Fraction | int, step: Fraction | int = 1, **more: object) -> Take:
@@ -55,3 +60,17 @@ def segment_of(base: Take | Plain, frames: int, **more: object) -> Segment:
         "tools": "test",
     }
     return Segment(**(values | more))  # type: ignore[arg-type]
+
+
+def planes(path: Path) -> list[list[np.ndarray]]:
+    """Every frame as its three planes, at full depth."""
+    import av
+
+    frames = []
+    with av.open(f"file:{path}") as container:
+        for picture in container.decode(video=0):
+            kind = np.uint16 if picture.format.components[0].bits > 8 else np.uint8
+            frames.append(
+                [np.frombuffer(p, kind).reshape(p.height, -1)[:, : p.width].astype(float) for p in picture.planes]
+            )
+    return frames
