@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from tiny_project import clip
 
@@ -59,11 +57,10 @@ def test_a_plugin_that_cannot_be_loaded_stops_the_delivery_and_is_named(project,
 
 
 def test_a_plugin_that_hangs_on_import_is_left_behind(project):
-    project.plugin("bad", "import time\ntime.sleep(60)\n")
+    """The process ends long before the plugin would: it is not waited for."""
+    project.plugin("bad", "import time\ntime.sleep(10_000)\n")
     project.set(plugins={"folders": ["plugins"], "import_seconds": 1})
-    began = time.monotonic()
     said = project.process("plan", status=3).said
-    assert time.monotonic() - began < 30
     assert "It was still loading after 1 s." in said
     assert "bad.py" in said
     assert "import_seconds" in said
