@@ -1,4 +1,5 @@
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,7 @@ def test_the_built_in_plugins_all_load(tmp_path):
     assert known["naming"].layer == "built-in"
     assert {"name", "name_fields", "settings"} <= set(known["naming"].hooks)
     assert known["resolve"].hooks == ("hosts",)
+    assert [p.path for p in known.values() if not Path(p.path).is_file()] == []
 
 
 def test_a_plugin_of_one_file_is_found_with_its_settings(project):

@@ -41,7 +41,9 @@ def load_plugins(files: Settings) -> tuple[Plugins, Settings]:
         try:
             _refuse_twin(plugins, plugin)
             module = _within(seconds, found.load, plugin)
-            plugins.register(module, replace(plugin, version=plugin.version or str(getattr(module, "__version__", ""))))
+            version = plugin.version or str(getattr(module, "__version__", ""))
+            path = getattr(module, "__file__", None) or plugin.path
+            plugins.register(module, replace(plugin, version=version, path=path))
         except TwopopError as error:
             plugins.found.append(replace(plugin, state="failed", problem=str(error)))
     declared, failed = plugins.collect("settings")
