@@ -46,7 +46,8 @@ class Video(_Part, frozen=True, kw_only=True):
     """*encoder* with its *options*; *codec* and *profile* as a probe reads them back.
 
     *sizes* maps an aspect to (width, height) in pixels; an aspect that is missing is not made in this spec. *rates*
-    lists the frame rates that the receiver takes (empty: any).
+    lists the frame rates that the receiver takes (empty: any). Pictures of a source that is in this very form already
+    are taken over as they are, unless *copy* is false.
     """
 
     encoder: str
@@ -57,6 +58,7 @@ class Video(_Part, frozen=True, kw_only=True):
     options: dict[str, str] = {}
     colour: Colour = Colour()
     rates: tuple[Rate, ...] = ()
+    copy: bool = True
 
 
 class Audio(_Part, frozen=True, kw_only=True):

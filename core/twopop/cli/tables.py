@@ -59,11 +59,13 @@ def estimate(plan: Plan) -> str:
     segments, mixes = work.segments - work.segments_in_store, work.mixes - work.mixes_in_store
     if not work.to_make:
         return "Nothing has to be rendered."
+    copied = f" {counted(work.frames_copied, 'frame')} copied." if work.frames_copied else ""
     if not segments and not mixes:
-        return f"Nothing has to be rendered: all {counted(work.segments, 'segment')} are in the store."
+        stored = f": all {counted(work.segments, 'segment')} are in the store" if work.segments else ""
+        return f"Nothing has to be rendered{stored}.{copied}"
     return (
         f"{segments:,} of {counted(work.segments, 'segment')} to render, {counted(work.frames_to_render, 'frame')}; "
-        f"{mixes:,} of {counted(work.mixes, 'mix', 'mixes')} to make."
+        f"{mixes:,} of {counted(work.mixes, 'mix', 'mixes')} to make.{copied}"
     )
 
 

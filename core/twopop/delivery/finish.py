@@ -9,6 +9,7 @@ from threading import Event
 import msgspec
 
 from twopop import files
+from twopop.delivery.copying import drawn_together
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.receipt import Delivered, FileRecord
 from twopop.delivery.session import Session
@@ -76,7 +77,7 @@ class Finisher:
     def _assemble(self, deliverable: Deliverable, scratch: Path, sound: Path) -> None:
         assemble(
             scratch,
-            [Piece(self._session.store.path("segments", key)) for key in deliverable.segments],
+            drawn_together([self._piece(key) for key in deliverable.segments]),
             rate=deliverable.rate,
             frames=deliverable.frames,
             container=self._plan.specs[deliverable.spec].container,
@@ -84,6 +85,12 @@ class Finisher:
             timecode=deliverable.start_timecode,
             metadata={field.key: field.value for field in deliverable.metadata},
         )
+
+    def _piece(self, key: str) -> Piece:
+        copy = self._plan.copies.get(key)
+        if copy is None:
+            return Piece(self._session.store.path("segments", key))
+        return Piece(Path(copy.path), copy.first, copy.frames, copy.stream)
 
     def _checked(self, deliverable: Deliverable, facts: MediaFacts, report: MixReport | None) -> list[Finding]:
         given, failed = self._session.plugins.collect(

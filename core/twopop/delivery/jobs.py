@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +40,11 @@ def sort_out(plan: Plan, session: Session, deliverables: Sequence[Deliverable]) 
     jobs = Jobs()
     seconds = session.settings[RunTable].task_seconds
     for key in dict.fromkeys(key for d in deliverables for key in (d.mix, *d.segments) if key):
+        if key in plan.copies:
+            copy = plan.copies[key]
+            changed = _changed_media([(copy.path, copy.content)], session)
+            jobs.problems |= {key: changed} if changed else {}
+            continue
         task = Task(
             key=key,
             store=str(session.store.folder),
@@ -51,7 +56,7 @@ def sort_out(plan: Plan, session: Session, deliverables: Sequence[Deliverable]) 
         if _held("segments" if task.segment else KIND, key, session, jobs):
             jobs.reused += task.segment is not None
             continue
-        changed = _changed_media(task, session)
+        changed = _changed_media(_sources(task), session)
         if changed:
             jobs.problems[key] = changed
         else:
@@ -72,9 +77,9 @@ def _held(kind: str, key: str, session: Session, jobs: Jobs) -> bool:
     return False
 
 
-def _changed_media(task: Task, session: Session) -> Finding | None:
+def _changed_media(sources: Iterable[tuple[str, str]], session: Session) -> Finding | None:
     """A finding when a file is no longer what the plan was made from: its pictures would bear the wrong key."""
-    for path, content in _sources(task):
+    for path, content in sources:
         try:
             same = session.library.facts(Path(path)).content == content
         except TwopopError:

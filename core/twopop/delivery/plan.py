@@ -10,6 +10,7 @@ from twopop.captions.model import CaptionTrack
 from twopop.findings import Finding
 from twopop.legal.model import LegalField
 from twopop.naming.model import FileName
+from twopop.picture.copying import Copy
 from twopop.picture.recipe import Segment
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
@@ -34,10 +35,10 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     """One variant in one spec: one file.
 
-    *path* is relative to the output folder. *frames* and *spans* (program frames) say what it shows, *segments* and
-    *mix* are keys into the plan, *content* is the fingerprint of everything seen, heard and told. *state* is
-    ``ready`` to be made, ``unchanged`` (this version is delivered already and nothing changed) or ``blocked`` by a
-    finding. *start_timecode* is "" for a file without timecode.
+    *path* is relative to the output folder. *frames* and *spans* (program frames) say what it shows, *segments* (which
+    may be copies) and *mix* are keys into the plan, *content* is the fingerprint of everything seen, heard and told.
+    *state* is ``ready`` to be made, ``unchanged`` (this version is delivered already and nothing changed) or
+    ``blocked`` by a finding. *start_timecode* is "" for a file without timecode.
     """
 
     id: str
@@ -73,7 +74,10 @@ class TimelineFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """The work that a plan asks for: how many deliverables, segments and frames, and how many the store has already."""
+    """The work that a plan asks for: how many deliverables, segments and frames, and how many the store has already.
+
+    *frames_copied* are taken over from their sources without being rendered or stored.
+    """
 
     deliverables: int
     to_make: int
@@ -83,12 +87,14 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     frames_to_render: int
     mixes: int
     mixes_in_store: int
+    frames_copied: int = 0
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that would happen: the same order, timeline, settings and plugins give the same plan.
 
-    *segments* and *mixes* are keyed by their place in the store; deliverables share them. *wanted* counts the lines
+    *segments* and *mixes* are keyed by their place in the store; deliverables share them. *copies* are stretches of
+    picture that are taken over from a source as they are. *wanted* counts the lines
     of the order: as many deliverables stand in the plan, each with a file or with the reason why there will be none.
     """
 
@@ -104,3 +110,4 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     tools: dict[str, str]
     estimate: Estimate
     findings: tuple[Finding, ...] = ()
+    copies: dict[str, Copy] = {}

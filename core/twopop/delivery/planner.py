@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,24 +12,22 @@ from twopop.delivery.cuts import Cuts
 from twopop.delivery.media import MediaFinder
 from twopop.delivery.names import Namer, collision_findings, path_findings, path_of, with_findings
 from twopop.delivery.order import Order
-from twopop.delivery.pictures import Look, Pictures, burnt_in, divide
+from twopop.delivery.pictures import Look
 from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, Reason, TimelineFacts
 from twopop.delivery.session import Session
+from twopop.delivery.showing import Showing
 from twopop.delivery.work import problem_of
-from twopop.errors import PluginError, TwopopError
+from twopop.errors import TwopopError
 from twopop.findings import Finding, fail, info, stops
 from twopop.naming.model import FileName
-from twopop.picture.recipe import Encoding, Overlay, Segment
-from twopop.plugins import Contribution
 from twopop.qc.plan import aspect_possible, inside_program, length_allowed, present, rate_allowed, timecode_possible
-from twopop.settings import RunTable
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
 from twopop.time import frame_of, timecode
-from twopop.timeline.program import Event, Program
+from twopop.timeline.program import Program
 from twopop.timeline.reading import Reading
 from twopop.variants.matrix import deliverable_id, identity, without_repeats
-from twopop.variants.model import CropPath, Cutdown, Span, Wanted
+from twopop.variants.model import Cutdown, Wanted
 from twopop.versions.catalogue import Catalogue
 from twopop.versions.model import Registered, Version
 
@@ -80,14 +77,9 @@ class _Planner:
         finder = MediaFinder(session, timeline, folders)
         self._cuts = Cuts(session, order, self._program, finder, session.folder)
         self._namer = Namer(session, order, self._program)
-        self._reframes: dict[tuple[int, str], Contribution[CropPath]] = {}
-        self._pictures = Pictures(self._program, finder, self._reframe, session.tools.fingerprint, session.face)
-        self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
-        self._shown: dict[tuple[Cutdown, Look], _Shown] = {}
-        self._segments: dict[str, Segment] = {}
+        self._showing = Showing(session, order, self._program, finder)
         self._mixes: dict[str, Mix] = {}
         self._specs: dict[str, Spec] = {}
-        self._spans: tuple[Span, ...] = ()
 
     # -- the whole -----------------------------------------------------------------------------------------------------
 
@@ -98,8 +90,7 @@ class _Planner:
         if self._program.frames:
             cutdowns = {line.variant.duration for line in wanted}
             cuts = [cut.keep for cut in (self._cuts.cutdown(label)[0] for label in sorted(cutdowns)) if cut]
-            longest = self._session.settings[RunTable].segment_seconds * self._program.rate.nominal
-            self._spans = divide(self._program, cuts, longest=longest)
+            self._showing.divide(cuts)
         histories = self._histories(wanted)
         deliverables = [self._deliverable(line, histories) for line in wanted]
         deliverables = self._without_collisions(deliverables)
@@ -136,7 +127,8 @@ class _Planner:
             out=str(self._out),
             wanted=len(wanted),
             deliverables=tuple(deliverables),
-            segments=dict(sorted(self._segments.items())),
+            segments=dict(sorted(self._showing.segments.items())),
+            copies=dict(sorted(self._showing.copies.items())),
             mixes=dict(sorted(self._mixes.items())),
             specs=dict(sorted(self._specs.items())),
             tools={"ffmpeg": str(self._session.tools.path), "version": self._session.tools.version,
@@ -148,7 +140,8 @@ class _Planner:
     def _estimate(self, deliverables: list[Deliverable]) -> Estimate:
         store = self._session.store
         to_make = [d for d in deliverables if d.state == "ready"]
-        needed = {key for d in to_make for key in d.segments}
+        copies = self._showing.copies
+        needed = {key for d in to_make for key in d.segments} - copies.keys()
         sounds = {d.mix for d in to_make if d.mix}
         held = {key for key in needed if store.has("segments", key)}
         return Estimate(
@@ -156,10 +149,11 @@ class _Planner:
             to_make=len(to_make),
             segments=len(needed),
             segments_in_store=len(held),
-            frames=sum(self._segments[key].frames for key in needed),
-            frames_to_render=sum(self._segments[key].frames for key in needed - held),
+            frames=sum(self._showing.segments[key].frames for key in needed),
+            frames_to_render=sum(self._showing.segments[key].frames for key in needed - held),
             mixes=len(sounds),
             mixes_in_store=sum(store.has("sound", key) for key in sounds),
+            frames_copied=sum(copies[key].frames for d in to_make for key in d.segments if key in copies),
         )
 
     def _checked(self, plan: Plan) -> Plan:
@@ -215,10 +209,10 @@ class _Planner:
         self, draft: _Draft, spec: Spec, cutdown: Cutdown, size: tuple[int, int], history: tuple[Registered, ...]
     ) -> Deliverable:
         variant = draft.wanted.variant
-        encoding, reason = self._encoding(spec, variant.aspect)
+        encoding, reason = self._showing.encoding(spec, variant.aspect)
         draft.reasons.append(reason)
         look = Look(variant.aspect, size, encoding, variant.texted)
-        shown = self._show(cutdown, look)
+        shown = self._showing.show(cutdown, look)
         draft.findings += shown.findings
         draft.reasons += shown.reasons
         sound = self._cuts.sound(cutdown, spec.audio, spec.loudness)
@@ -234,7 +228,8 @@ class _Planner:
         draft.reasons += [reason, why]
         path = path_of(name, spec)
         draft.findings += path_findings(path, draft.id)
-        segments = self._final_segments(shown, spec, name, start)
+        segments, ways = self._showing.final(shown, spec, name, start)
+        draft.reasons += ways
         deliverable = Deliverable(
             id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
             frames=cutdown.frames, rate=self._program.rate, size=size, spans=cutdown.keep, start_timecode=start,
@@ -284,71 +279,6 @@ class _Planner:
             )
         )
 
-    # -- picture -------------------------------------------------------------------------------------------------------
-
-    def _encoding(self, spec: Spec, aspect: str) -> tuple[Encoding, Reason]:
-        if (spec.name, aspect) not in self._encodings:
-            answer = self._session.plugins.decide("encode", spec=spec, aspect=aspect)
-            if answer is None:
-                raise PluginError(f"No plugin says how to encode {spec.name}.", remedy="Enable the plugin 'encoding'.")
-            for encoder in (answer.value.encoder, spec.audio.encoder):
-                self._session.check_encoder(encoder, spec)
-            reason = Reason(what="encode", value=answer.value.encoder, plugin=answer.plugin)
-            self._encodings[spec.name, aspect] = (answer.value, reason)
-        return self._encodings[spec.name, aspect]
-
-    def _reframe(self, event: Event, aspect: str) -> CropPath:
-        key = (id(event), aspect)  # the program keeps its events alive, and their metadata cannot be hashed
-        if key not in self._reframes:
-            answer = self._session.plugins.decide("reframe", order=self._order, event=event, aspect=aspect)
-            if answer is None:
-                raise PluginError(f"No plugin reframes to {aspect}.", remedy="Enable the plugin 'reframes'.")
-            self._reframes[key] = answer
-        return self._reframes[key].value
-
-    def _why_reframed(self, cutdown: Cutdown, aspect: str) -> tuple[Reason, ...]:
-        """Who framed the shots of *cutdown*, how, and how many of them."""
-        tally: Counter[tuple[str, str]] = Counter()
-        for event in self._program.events:
-            answer = self._reframes.get((id(event), aspect))
-            if answer and any(event.start < span.stop and span.start < event.stop for span in cutdown.keep):
-                tally[answer.plugin, answer.value.how] += 1
-        return tuple(
-            Reason(what="reframe", value=aspect, plugin=plugin, why=f"{how}: {count} shots")
-            for (plugin, how), count in sorted(tally.items())
-        )
-
-    def _show(self, cutdown: Cutdown, look: Look) -> _Shown:
-        if (cutdown, look) not in self._shown:
-            made = [self._pictures.segment(span, look) for span in _within(self._spans, cutdown.keep)]
-            findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
-            segments = tuple(segment for segment, _ in made if segment is not None)
-            reasons = self._why_reframed(cutdown, look.aspect)
-            self._shown[cutdown, look] = _Shown(
-                segments, findings, schema.fingerprint([s.content() for s in segments]), reasons
-            )
-        return self._shown[cutdown, look]
-
-    def _final_segments(self, shown: _Shown, spec: Spec, name: FileName, start: str) -> tuple[str, ...]:
-        if shown.findings:
-            return ()
-        if spec.burn_in is None:
-            self._segments.update(zip(shown.keys(), shown.segments, strict=True))
-            return shown.keys()
-        keys, rate = [], self._program.rate
-        frame = frame_of(start, rate) if start else 0
-        for segment in shown.segments:
-            overlays = []
-            if spec.burn_in.name:
-                overlays.append(Overlay(kind="name", text=name.stem))
-            if spec.burn_in.timecode:
-                overlays.append(Overlay(kind="timecode", timecode=frame, drop=";" in start))
-            frame += segment.frames
-            final = burnt_in(segment, overlays, self._session.face)
-            keys.append(final.key())
-            self._segments[keys[-1]] = final
-        return tuple(keys)
-
     def _start_timecode(self, spec: Spec) -> str:
         program = self._program
         if spec.start_timecode in ("", "program"):
@@ -357,30 +287,9 @@ class _Planner:
         return timecode(frame, program.rate, drop=";" in spec.start_timecode)
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """The segments of one cut in one look, what prevents them, the fingerprint of what they show, and who framed it."""
-
-    segments: tuple[Segment, ...]
-    findings: tuple[Finding, ...]
-    content: str
-    reasons: tuple[Reason, ...]
-    _keys: list[tuple[str, ...]] = field(default_factory=list)
-
-    def keys(self) -> tuple[str, ...]:
-        if not self._keys:
-            self._keys.append(tuple(segment.key() for segment in self.segments))
-        return self._keys[0]
-
-
 def catalogue_project(project: dict[str, str]) -> str:
     """The project's name in the catalogue."""
     return " / ".join(project.get(key, "") for key in ("client", "title", "code"))
-
-
-def _within(spans: tuple[Span, ...], keep: tuple[Span, ...]) -> list[Span]:
-    """The *spans* that make up *keep*, in its order; *spans* are divided at every edge of *keep*."""
-    return [span for kept in keep for span in spans if kept.start <= span.start and span.stop <= kept.stop]
 
 
 def _blocked_by(deliverable: Deliverable, findings: list[Finding]) -> Deliverable:

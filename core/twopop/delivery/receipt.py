@@ -27,8 +27,8 @@ class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one deliverable: its *outcome*, the *file* and its *sidecars*, and what the checks found.
 
-    *rendered* and *reused* count its segments. *codec*, *size*, *rate*, *frames*, *samples* (of its sound) and
-    *start_timecode* are as read back from the file.
+    *rendered*, *reused* and *copied* count its segments. *codec*, *size*, *rate*, *frames*, *samples* (of its
+    sound) and *start_timecode* are as read back from the file.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     sound: MixReport | None = None
     rendered: int = 0
     reused: int = 0
+    copied: int = 0
     findings: tuple[Finding, ...] = ()
 
 

@@ -121,7 +121,7 @@ class _Run:
                 self._close(deliverable, "blocked", halted)
             elif deliverable.state == "unchanged" and (before := self._earlier.get(_which(deliverable))):
                 self._records[deliverable.id] = msgspec.structs.replace(
-                    before, outcome="unchanged", rendered=0, reused=0
+                    before, outcome="unchanged", rendered=0, reused=0, copied=0
                 )
             else:  # an unchanged one that no receipt knows was cut off: it is made again, compared and written down
                 todo.append(deliverable)
@@ -225,8 +225,9 @@ class _Run:
                 return
             self._close(deliverable, "failed", [problem_of(error, "delivery.failed", where=deliverable.id)])
         else:
-            reused = len(set(deliverable.segments)) - len(new)
-            record = msgspec.structs.replace(record, rendered=len(new), reused=reused)
+            copied = set(deliverable.segments) & set(self._plan.copies)
+            reused = len(set(deliverable.segments) - copied) - len(new)
+            record = msgspec.structs.replace(record, rendered=len(new), reused=reused, copied=len(copied))
             self._records[deliverable.id] = record
             self._register(deliverable, record, catalogue)
 

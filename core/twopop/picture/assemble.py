@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from twopop.errors import EditorError, StudioError
 from twopop.picture.opening import open_media, url
-from twopop.picture.pieces import Piece, packets, stream_of
+from twopop.picture.pieces import Piece, packets, stream_of, tag_for
 from twopop.specs import Container
 from twopop.time import Rate, frame_of
 
@@ -87,7 +87,10 @@ def _fill(
 
 def _picture_stream(stack: contextlib.ExitStack, output: OutputContainer, first: Piece, rate: Rate) -> VideoStream:
     source = stack.enter_context(open_media(first.path))
-    stream = output.add_stream_from_template(stream_of(source, first))
+    template = stream_of(source, first)
+    stream = output.add_stream_from_template(template)
+    if tag := tag_for(template, output.format.name):
+        stream.codec_context.codec_tag = tag
     stream.time_base = Fraction(1, rate.numerator)
     stream.codec_context.framerate = Fraction(rate)  # the muxer counts timecode at this rate
     return stream

@@ -13,7 +13,8 @@ from twopop.time import Rate
 class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The picture stream as read from a file: *frames* are counted, not declared; *uniform* says they lie evenly.
 
-    *size* is as coded, *rotation* in degrees clockwise. *start* is when the first frame is shown, in seconds.
+    *size* is as coded, *rotation* in degrees clockwise. *start* is when the first frame is shown, in seconds. *intra*
+    says that every frame stands alone, *parameters* is a hash of what must be equal for frames to be joined.
     """
 
     index: int
@@ -30,6 +31,8 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     start: Fraction = Fraction(0)
     interlaced: bool = False
     still: bool = False
+    intra: bool = False
+    parameters: str = ""
 
 
 class SoundFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

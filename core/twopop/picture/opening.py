@@ -128,14 +128,21 @@ def frame_ticks(container: InputContainer, stream: VideoStream) -> list[int]:
 
     Frames that an edit list hides are left out.
     """
+    return read_frames(container, stream)[0]
+
+
+def read_frames(container: InputContainer, stream: VideoStream) -> tuple[list[int], bool]:
+    """When each frame of *stream* is shown, as ``frame_ticks`` says, and whether all of them are key frames."""
     ticks: list[int] = []
+    keyed = True
     for packet in container.demux(stream):
         stamp = packet.pts if packet.pts is not None else packet.dts
         if packet.size == 0 or packet.is_discard or stamp is None:
             continue
         ticks.append(stamp)
+        keyed = keyed and packet.is_keyframe
     ticks.sort()
-    return ticks
+    return ticks, keyed
 
 
 def first_tick(container: InputContainer, stream: VideoStream) -> int:

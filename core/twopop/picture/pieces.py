@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 #: SMPTE ST 2019-1, 6): frames of two encoders may follow one another. Of all others the container keeps a head.
 SELF_DESCRIBING = frozenset({"prores", "dnxhd", "mjpeg", "png", "tiff", "jpeg2000", "v210"})
 
+#: Apple's four letters for the profiles of ProRes (SMPTE RDD 36 leaves them to the container), in ffmpeg's words.
+_PRORES = {"Proxy": "apco", "LT": "apcs", "Standard": "apcn", "HQ": "apch", "4444": "ap4h", "XQ": "ap4x"}
+_NO_TAG = "\0\0\0\0"
+
 Parameters = tuple[Any, ...]
 
 
@@ -84,6 +88,19 @@ def parameters(stream: VideoStream) -> Parameters:
     if context.codec.canonical_name in SELF_DESCRIBING:
         return shape
     return (*shape, context.codec_tag, bytes(context.extradata or b""))
+
+
+def tag_for(stream: VideoStream, format: str) -> str:
+    """The four letters of *stream*'s codec in the container *format*; "" leaves them to the muxer.
+
+    PyAV drops them, and the muxer for MOV would call every ProRes HQ.
+    """
+    if format not in ("mov", "mp4"):
+        return ""
+    context = stream.codec_context
+    if context.codec.canonical_name == "prores":
+        return _PRORES.get(str(context.profile), "")
+    return str(context.codec_tag) if context.codec_tag != _NO_TAG and "mov" in stream.container.format.name else ""
 
 
 def _reordering(piece: Piece, rate: Rate) -> int:

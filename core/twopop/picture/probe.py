@@ -15,7 +15,8 @@ import msgspec
 from twopop import files, schema
 from twopop.errors import EditorError, InputError
 from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
-from twopop.picture.opening import frame_ticks, open_media, picture_stream, start_of, time_base
+from twopop.picture.opening import open_media, picture_stream, read_frames, start_of, time_base
+from twopop.picture.pieces import parameters
 from twopop.picture.tools import picture_format
 from twopop.specs import Colour
 from twopop.time import Rate, floor
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-SCHEMA = "twopop.media/1"
+SCHEMA = "twopop.media/2"
 
 # Code points of ITU-T H.273 (tables 2, 3 and 4) in ffmpeg's words; 2 is "unspecified".
 _MATRICES = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc"}
@@ -119,7 +120,7 @@ def _picture(container: InputContainer, path: Path) -> PictureFacts | None:
             where=str(path),
             remedy="Wrap it into a MOV or MP4 file (ffmpeg -i IN -c copy OUT.mov).",
         )
-    ticks = frame_ticks(container, stream)
+    ticks, keyed = read_frames(container, stream)
     frame = _first_frame(path, stream.index)
     if frame is None or not ticks:
         raise InputError("No picture in this file can be decoded.", where=str(path), remedy="Export it again.")
@@ -144,6 +145,8 @@ def _picture(container: InputContainer, path: Path) -> PictureFacts | None:
         else max(Fraction(0), ticks[0] * base - start_of(container)),
         interlaced=int(context.field_order) not in _PROGRESSIVE,
         still=still,
+        intra=keyed and not still,
+        parameters=schema.fingerprint(repr(parameters(stream))),
     )
 
 

@@ -1,0 +1,156 @@
+"""The picture side of a plan: how it is encoded and framed, and what each cut shows in each look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from twopop import schema
+from twopop.delivery.copying import ways_of
+from twopop.delivery.media import MediaFinder
+from twopop.delivery.order import Order
+from twopop.delivery.pictures import Look, Pictures, burnt_in, divide
+from twopop.delivery.plan import Reason
+from twopop.delivery.session import Session
+from twopop.errors import PluginError
+from twopop.findings import Finding
+from twopop.naming.model import FileName
+from twopop.picture.copying import Copy
+from twopop.picture.facts import MediaFacts
+from twopop.picture.recipe import Encoding, Overlay, Segment
+from twopop.plugins import Contribution
+from twopop.settings import RunTable
+from twopop.specs import Spec
+from twopop.time import frame_of
+from twopop.timeline.program import Event, Program
+from twopop.variants.model import CropPath, Cutdown, Span
+
+_Keys = tuple[tuple[str, ...], tuple[Reason, ...]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The segments of one cut in one look, what prevents them, the fingerprint of what they show, and who framed it.
+
+    *ways* remembers by spec which of them are copied.
+    """
+
+    segments: tuple[Segment, ...]
+    findings: tuple[Finding, ...]
+    content: str
+    reasons: tuple[Reason, ...]
+    ways: dict[str, _Keys] = field(default_factory=dict)
+
+
+class Showing:
+    """What the cuts of *program* show, each worked out once however many deliverables show it.
+
+    *segments* and *copies* gather all that the deliverables are assembled from, by key.
+    """
+
+    def __init__(self, session: Session, order: Order, program: Program, finder: MediaFinder) -> None:
+        self._session = session
+        self._order = order
+        self._program = program
+        self._reframes: dict[tuple[int, str], Contribution[CropPath]] = {}
+        self._pictures = Pictures(program, finder, self._reframe, session.tools.fingerprint, session.face)
+        self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
+        self._shown: dict[tuple[Cutdown, Look], Shown] = {}
+        self._spans: tuple[Span, ...] = ()
+        self.segments: dict[str, Segment] = {}
+        self.copies: dict[str, Copy] = {}
+
+    def divide(self, cuts: Iterable[Sequence[Span]]) -> None:
+        """Divide the program at the edges of *cuts* and of all that is in it; before anything is shown."""
+        longest = self._session.settings[RunTable].segment_seconds * self._program.rate.nominal
+        self._spans = divide(self._program, cuts, longest=longest)
+
+    def encoding(self, spec: Spec, aspect: str) -> tuple[Encoding, Reason]:
+        """How *spec* is encoded in *aspect*, and who says so."""
+        if (spec.name, aspect) not in self._encodings:
+            answer = self._session.plugins.decide("encode", spec=spec, aspect=aspect)
+            if answer is None:
+                raise PluginError(f"No plugin says how to encode {spec.name}.", remedy="Enable the plugin 'encoding'.")
+            for encoder in (answer.value.encoder, spec.audio.encoder):
+                self._session.check_encoder(encoder, spec)
+            reason = Reason(what="encode", value=answer.value.encoder, plugin=answer.plugin)
+            self._encodings[spec.name, aspect] = (answer.value, reason)
+        return self._encodings[spec.name, aspect]
+
+    def _reframe(self, event: Event, aspect: str) -> CropPath:
+        key = (id(event), aspect)  # the program keeps its events alive, and their metadata cannot be hashed
+        if key not in self._reframes:
+            answer = self._session.plugins.decide("reframe", order=self._order, event=event, aspect=aspect)
+            if answer is None:
+                raise PluginError(f"No plugin reframes to {aspect}.", remedy="Enable the plugin 'reframes'.")
+            self._reframes[key] = answer
+        return self._reframes[key].value
+
+    def _why_reframed(self, cutdown: Cutdown, aspect: str) -> tuple[Reason, ...]:
+        """Who framed the shots of *cutdown*, how, and how many of them."""
+        tally: Counter[tuple[str, str]] = Counter()
+        for event in self._program.events:
+            answer = self._reframes.get((id(event), aspect))
+            if answer and any(event.start < span.stop and span.start < event.stop for span in cutdown.keep):
+                tally[answer.plugin, answer.value.how] += 1
+        return tuple(
+            Reason(what="reframe", value=aspect, plugin=plugin, why=f"{how}: {count} shots")
+            for (plugin, how), count in sorted(tally.items())
+        )
+
+    def show(self, cutdown: Cutdown, look: Look) -> Shown:
+        """What *cutdown* shows in *look*."""
+        if (cutdown, look) not in self._shown:
+            made = [self._pictures.segment(span, look) for span in _within(self._spans, cutdown.keep)]
+            findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
+            segments = tuple(segment for segment, _ in made if segment is not None)
+            reasons = self._why_reframed(cutdown, look.aspect)
+            self._shown[cutdown, look] = Shown(
+                segments, findings, schema.fingerprint([s.content() for s in segments]), reasons
+            )
+        return self._shown[cutdown, look]
+
+    def final(self, shown: Shown, spec: Spec, name: FileName, start: str) -> _Keys:
+        """The keys of what a deliverable called *name*, from the timecode *start*, is assembled from.
+
+        With the reasons why it is copied or encoded.
+        """
+        if shown.findings:
+            return (), ()
+        if spec.burn_in is None:
+            if spec.name not in shown.ways:
+                shown.ways[spec.name] = self._ways(shown.segments, spec)
+            return shown.ways[spec.name]
+        final, rate = [], self._program.rate
+        frame = frame_of(start, rate) if start else 0
+        for segment in shown.segments:
+            overlays = []
+            if spec.burn_in.name:
+                overlays.append(Overlay(kind="name", text=name.stem))
+            if spec.burn_in.timecode:
+                overlays.append(Overlay(kind="timecode", timecode=frame, drop=";" in start))
+            frame += segment.frames
+            final.append(burnt_in(segment, overlays, self._session.face))
+        return self._ways(final, spec)
+
+    def _ways(self, segments: Sequence[Segment], spec: Spec) -> _Keys:
+        ways = ways_of(segments, spec, self._facts)
+        keys = []
+        for stretch in ways.stretches:
+            keys.append(stretch.key())
+            kept: dict[str, Any] = self.segments if isinstance(stretch, Segment) else self.copies
+            kept[keys[-1]] = stretch
+        return tuple(keys), (ways.reason,)
+
+    @cache  # noqa: B019 - a planner lives as long as one plan
+    def _facts(self, path: str) -> MediaFacts:
+        return self._session.library.facts(Path(path))
+
+
+def _within(spans: tuple[Span, ...], keep: tuple[Span, ...]) -> list[Span]:
+    """The *spans* that make up *keep*, in its order; *spans* are divided at every edge of *keep*."""
+    return [span for kept in keep for span in spans if kept.start <= span.start and span.stop <= kept.stop]
