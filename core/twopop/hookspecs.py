@@ -394,14 +394,21 @@ def check_plan(plan: Plan, program: Program, settings: Settings) -> list[Finding
 
 @_spec
 def check_file(
-    deliverable: Deliverable, spec: Spec, mix: Mix, facts: MediaFacts, sound: MixReport | None
+    deliverable: Deliverable,
+    spec: Spec,
+    mix: Mix,
+    facts: MediaFacts,
+    sound: MixReport | None,
+    mixes: tuple[Mix, ...],
+    sounds: tuple[MixReport, ...],
 ) -> list[Finding]:
     """Check a finished file before it gets its final name.
 
     Kind: contribute. All plugins are asked and all results are collected.
 
-    Called once per file. *facts* is what was read back from it, *mix* what its sound should be and *sound* what was
-    measured on it. A finding that fails keeps the file from being delivered.
+    Called once per file. *facts* is what was read back from it, *mix* what its first sound should be and *sound* what
+    was measured on it; *mixes* and *sounds* are those of all its sounds, in the spec's order. A finding that fails
+    keeps the file from being delivered.
 
     Returns the findings.
 

@@ -61,14 +61,53 @@ class Video(_Part, frozen=True, kw_only=True):
     copy: bool = True
 
 
+#: What a sound may be laid out as, with its channels in the order of ITU-R BS.775-3 and SMPTE ST 428-3.
+CHANNELS: dict[str, tuple[str, ...]] = {
+    "mono": ("C",),
+    "stereo": ("L", "R"),
+    "5.1": ("L", "R", "C", "LFE", "Ls", "Rs"),
+}
+
+
+class SoundTrack(_Part, frozen=True, kw_only=True):
+    """One sound of a file: what it *carries*, in which *layout*; *split* gives each channel a mono track of its own.
+
+    ``mix`` is everything, ``dialogue`` all that is spoken (dialogue and narration), ``me`` music and effects,
+    ``mix-minus`` everything but narration; ``silence`` is an empty track that a receiver wants to be there.
+    """
+
+    layout: Literal["mono", "stereo", "5.1"]
+    carries: Literal["mix", "me", "mix-minus", "dialogue", "narration", "music", "effects", "silence"] = "mix"
+    split: bool = False
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels in order: L R C LFE Ls Rs."""
+        return CHANNELS[self.layout]
+
+
 class Audio(_Part, frozen=True, kw_only=True):
-    """*encoder* with its *options*; *codec* as a probe reads it back; *rate* in samples a second."""
+    """*encoder* with its *options*; *codec* as a probe reads it back; *rate* in samples a second.
+
+    *layout* says what the file's full mixes are laid out as, one stream for each (``"5.1+2.0"`` is two). Files that
+    carry more than that, or mono tracks, list their *tracks* instead.
+    """
 
     encoder: str
     codec: str
     rate: int = 48000
-    channels: int = 2
+    layout: Literal["", "mono", "stereo", "5.1", "5.1+2.0"] = ""
+    tracks: tuple[SoundTrack, ...] = ()
     options: dict[str, str] = {}
+
+    @property
+    def sounds(self) -> tuple[SoundTrack, ...]:
+        """The sounds of the file, in order; one stereo mix where the spec says nothing."""
+        if self.tracks:
+            return self.tracks
+        if self.layout == "5.1+2.0":
+            return SoundTrack(layout="5.1"), SoundTrack(layout="stereo")
+        return (SoundTrack(layout=self.layout or "stereo"),)
 
 
 class Loudness(_Part, frozen=True, kw_only=True):
@@ -155,4 +194,6 @@ def read_spec(path: Path) -> Spec:
                 where=str(path),
                 remedy='Set its level to "warn".',
             )
+    if spec.audio.layout and spec.audio.tracks:
+        raise InputError("[audio] has a layout and tracks.", where=str(path), remedy="Say it in one of the two.")
     return spec

@@ -91,7 +91,7 @@ def _encode(spec: Spec, aspect: str, file: Path) -> None:
     chain = f"scale=out_color_matrix=bt709:out_range=tv,format={spec.video.pixel_format},setparams={tags}:range=tv"
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"]
     command += ["-f", "lavfi", "-i", f"testsrc2=s={width}x{height}:r=24000/1001"]
-    command += ["-f", "lavfi", "-i", f"sine=r={spec.audio.rate}", "-ac", str(spec.audio.channels)]
+    command += ["-f", "lavfi", "-i", f"sine=r={spec.audio.rate}", "-ac", str(len(spec.audio.sounds[0].channels))]
     command += ["-frames:v", "10", "-t", "0.4", "-vf", chain, "-c:v", spec.video.encoder, "-c:a", spec.audio.encoder]
     for key, value in spec.video.options.items():
         command += [f"-{key}:v", value]
@@ -119,7 +119,7 @@ def test_ffmpeg_makes_what_the_spec_says(spec: Spec, aspect: str, tmp_path: Path
         assert (picture.width, picture.height) == spec.video.sizes[aspect]
         assert picture.frames == 10
         assert sound.codec_context.name == spec.audio.codec
-        assert (sound.rate, sound.channels) == (spec.audio.rate, spec.audio.channels)
+        assert (sound.rate, sound.channels) == (spec.audio.rate, len(spec.audio.sounds[0].channels))
         frame = next(media.decode(picture))
         # ITU-T H.273: 1 is BT.709 in all three lists; libav calls limited range 1.
         assert (frame.colorspace, frame.color_primaries, frame.color_trc, frame.color_range) == (1, 1, 1, 1)

@@ -63,7 +63,7 @@ def test_every_frame_and_sample(tmp_path, spot, sound, ffprobe, rate, container,
     samples = samples_at(48, rate, 48000)
     start = "01:00:00;00" if rate.may_drop else "01:00:00:00"
     out = tmp_path / f"-out'%d.{container.extension}"
-    given = {"container": container, "sound": sound(samples, codec), "timecode": start, "metadata": WORDS}
+    given = {"container": container, "sounds": [sound(samples, codec)], "timecode": start, "metadata": WORDS}
     assemble(out, segments, rate=rate, frames=48, **given)
     first = out.read_bytes()
 
@@ -108,7 +108,7 @@ def asked(ffprobe, path):
 def test_decoded_sound_is_exactly_the_mix(tmp_path, spot, sound, ffmpeg, codec, samples):
     segments, _ = spot(Rate(24000, 1001), X264)
     out = tmp_path / "out.mov"
-    assemble(out, segments, rate=Rate(24000, 1001), frames=48, container=MOV, sound=sound(samples, codec))
+    assemble(out, segments, rate=Rate(24000, 1001), frames=48, container=MOV, sounds=[sound(samples, codec)])
     raw = ["-v", "error", "-i", str(out), "-map", "0:a", "-f", "s16le", "-c:a", "pcm_s16le", "-"]
     decoded = subprocess.run([str(ffmpeg), *raw], capture_output=True, check=True).stdout
     assert len(decoded) // 4 == samples
@@ -118,7 +118,7 @@ def test_what_mediainfo_says(tmp_path, spot, sound, mediainfo):
     segments, _ = spot(Rate(30000, 1001), X264)
     out = tmp_path / "out.mp4"
     mix = sound(samples_at(48, Rate(30000, 1001), 48000), "aac")
-    given = {"container": MP4, "sound": mix, "timecode": "00:59:59;28", "metadata": WORDS}
+    given = {"container": MP4, "sounds": [mix], "timecode": "00:59:59;28", "metadata": WORDS}
     assemble(out, segments, rate=Rate(30000, 1001), frames=48, **given)
     told = subprocess.run([mediainfo, "--Output=JSON", str(out)], capture_output=True, check=True).stdout
     tracks = {track["@type"]: track for track in json.loads(told)["media"]["track"]}
@@ -138,7 +138,7 @@ def test_the_index_comes_first_only_when_asked(tmp_path, spot):
     for options, first in (({"movflags": "+faststart"}, True), ({}, False)):
         out = tmp_path / "out.mp4"
         container = msgspec.structs.replace(MP4, options=options)
-        assemble(out, segments, rate=Rate(25), frames=48, container=container, sound=None)
+        assemble(out, segments, rate=Rate(25), frames=48, container=container)
         raw = out.read_bytes()
         assert (raw.index(b"moov") < raw.index(b"mdat")) is first
 
@@ -148,13 +148,13 @@ def test_words_of_ones_own_survive(tmp_path, spot):
     words = {**WORDS, "com.acme.clock": "ACM/HARB001/030"}
     for container in (MP4, MOV):
         out = tmp_path / f"out.{container.extension}"
-        assemble(out, segments, rate=Rate(25), frames=48, container=container, sound=None, metadata=words)
+        assemble(out, segments, rate=Rate(25), frames=48, container=container, metadata=words)
         assert probe(out).metadata == words
 
 
 def test_no_sound_no_timecode(tmp_path, spot):
     segments, numbers = spot(Rate(25), X264)
-    assemble(tmp_path / "out.mp4", segments, rate=Rate(25), frames=48, container=MP4, sound=None)
+    assemble(tmp_path / "out.mp4", segments, rate=Rate(25), frames=48, container=MP4)
     facts = probe(tmp_path / "out.mp4")
     assert (facts.sound, facts.timecode) == ((), "")
     assert read_numbers(tmp_path / "out.mp4") == numbers
@@ -166,9 +166,7 @@ def test_short_and_long_segments_keep_one_order_of_decoding(tmp_path, render, nu
     takes = [take_of(facts, 10 * n) for n in range(len(lengths))]
     paths = [render(segment_of(take, length)) for take, length in zip(takes, lengths, strict=True)]
     out = tmp_path / "out.mp4"
-    assemble(
-        out, [Piece(path) for path in paths], rate=Rate(24000, 1001), frames=sum(lengths), container=MP4, sound=None
-    )
+    assemble(out, [Piece(path) for path in paths], rate=Rate(24000, 1001), frames=sum(lengths), container=MP4)
     assert read_numbers(out) == [10 * n + k for n, length in enumerate(lengths) for k in range(length)]
     packets = asked(ffprobe, out)["packets"]
     decoded = [int(packet["dts"]) for packet in packets]
@@ -181,13 +179,13 @@ def test_segments_of_two_encoders_are_not_joined(tmp_path, render, numbered):
     other = msgspec.structs.replace(X264, options=(*X264.options, ("bf", "0"), ("refs", "1")))
     paths = [Piece(render(segment_of(take, 8, encoding=encoding))) for encoding in (X264, other)]
     with pytest.raises(StudioError, match="not encoded alike") as raised:
-        assemble(tmp_path / "o.mp4", paths, rate=Rate(24000, 1001), frames=16, container=MP4, sound=None)
+        assemble(tmp_path / "o.mp4", paths, rate=Rate(24000, 1001), frames=16, container=MP4)
     assert "picture.parameters-differ" in raised.value.report
 
 
 def test_what_cannot_be_assembled(tmp_path, spot):
     segments, _ = spot(Rate(25), X264)
-    given = {"container": MP4, "sound": None}
+    given = {"container": MP4}
     with pytest.raises(EditorError, match="48 frames, the plan says 47"):
         assemble(tmp_path / "o.mp4", segments, rate=Rate(25), frames=47, **given)
     with pytest.raises(StudioError, match="off the frame grid"):
@@ -199,7 +197,7 @@ def test_what_cannot_be_assembled(tmp_path, spot):
     with pytest.raises(EditorError, match="no picture"):
         assemble(tmp_path / "o.mp4", [], rate=Rate(25), frames=0, **given)
     with pytest.raises(EditorError, match="no sound"):
-        assemble(tmp_path / "o.mp4", segments, rate=Rate(25), frames=48, container=MP4, sound=segments[0].path)
+        assemble(tmp_path / "o.mp4", segments, rate=Rate(25), frames=48, container=MP4, sounds=[segments[0].path])
 
 
 @pytest.mark.parametrize("codec", [PRORES, INTRA, DNXHR], ids=["prores", "h264 intra", "dnxhr"])
@@ -209,7 +207,7 @@ def test_ranges_of_a_source_are_copied_frame_by_frame(tmp_path, numbered, ffprob
     keep = [(70, 79), (3, 4), (0, 2), (119, 120)]
     out = tmp_path / "out.mov"
     pieces = [Piece(source, first, last - first) for first, last in keep]
-    assemble(out, pieces, rate=rate, frames=13, container=MOV, sound=None, timecode="01:00:00:00")
+    assemble(out, pieces, rate=rate, frames=13, container=MOV, timecode="01:00:00:00")
     wanted = [number for first, last in keep for number in range(first, last)]
     assert read_numbers(out) == wanted
     before, after = hashes(ffprobe, source), hashes(ffprobe, out)
@@ -226,7 +224,7 @@ def hashes(ffprobe, path):
 
 def test_what_cannot_be_copied_out(tmp_path, numbered):
     rate = Rate(24000, 1001)
-    given = {"rate": rate, "frames": 10, "container": MOV, "sound": None}
+    given = {"rate": rate, "frames": 10, "container": MOV}
     gop = Path(numbered("gop.mp4", rate=rate, codec=H264).path)
     with pytest.raises(EditorError, match="Frame 50 cannot be copied"):
         assemble(tmp_path / "o.mov", [Piece(gop, 50, 10)], **given)

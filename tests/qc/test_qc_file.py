@@ -23,15 +23,17 @@ PICTURE = PictureFacts(
     pixel_format="yuv420p",
     colour=Colour(),
 )
-SOUND = SoundFacts(index=1, codec="aac", rate=48000, channels=2, samples=720 * 2002)  # 48000 * 1001 / 24000 a frame
+SOUND = SoundFacts(
+    index=1, codec="aac", rate=48000, channels=2, samples=720 * 2002, layout="L R"
+)  # 48000 * 1001 / 24000 a frame
 FACTS = MediaFacts(
     path="a.mp4", content="", bytes=1000, format="mov,mp4,m4a,3gp,3g2,mj2", seconds=Fraction(720 * 1001, 24000),
     picture=PICTURE, sound=(SOUND,), timecode="01:00:00:00",
 )  # fmt: skip
 EXPECTED = Expected(
     frames=720, rate=RATE, size=(1920, 1080), codec="h264", profile="High", pixel_format="yuv420p", colour=Colour(),
-    sound=ExpectedSound(codec="aac", rate=48000, channels=2, samples=1_441_440), start_timecode="01:00:00:00",
-    format="mp4", bytes_max=1000, seconds_max=Fraction(31),
+    sound=(ExpectedSound(codec="aac", rate=48000, channels=2, layout="L R", samples=1_441_440),),
+    start_timecode="01:00:00:00", format="mp4", bytes_max=1000, seconds_max=Fraction(31),
 )  # fmt: skip
 
 
@@ -67,7 +69,8 @@ def test_a_file_as_it_should_be_has_no_findings() -> None:
         (picture(pixel_format="yuv422p"), "video.pixel_format", "yuv422p", "yuv420p"),
         (sound(codec="mp3"), "audio.codec", "mp3", "aac"),
         (sound(rate=44100), "audio.rate", "44100", "48000"),
-        (sound(channels=1), "audio.channels", "1", "2"),
+        (sound(channels=1, layout="C"), "audio.layout", "1", "2"),
+        (sound(layout="C LFE"), "audio.layout", "C LFE", "L R"),
         (sound(samples=1_441_439), "audio.samples", "1441439 samples", "1441440 samples"),
         (sound(samples=1_442_464), "audio.samples", "1442464 samples", "1441440 samples"),
         (msgspec.structs.replace(FACTS, bytes=1001), "file_size", "1001 bytes", "at most 1000 bytes"),
@@ -76,7 +79,7 @@ def test_a_file_as_it_should_be_has_no_findings() -> None:
         (msgspec.structs.replace(FACTS, format="matroska,webm"), "container.format", "matroska,webm", "mp4"),
         (msgspec.structs.replace(FACTS, seconds=Fraction(32)), "longest", "32.000 s", "at most 31 s"),
         (msgspec.structs.replace(FACTS, sound=()), "audio", "none", "one sound stream"),
-        (msgspec.structs.replace(FACTS, sound=(SOUND, SOUND)), "audio", "2 streams", "one sound stream"),
+        (msgspec.structs.replace(FACTS, sound=(SOUND, SOUND)), "audio", "2 sound streams", "one sound stream"),
         (msgspec.structs.replace(FACTS, picture=None), "video", "none", "one picture stream"),
     ],
 )
@@ -132,11 +135,29 @@ def test_sound_without_a_figure_ends_with_the_picture(frames: int, rate: Rate) -
             picture=msgspec.structs.replace(PICTURE, frames=frames, rate=rate),
             sound=(msgspec.structs.replace(SOUND, samples=exact + off),),
         )
-        found = check(facts, Expected(sound=ExpectedSound(codec="aac")))
+        found = check(facts, Expected(sound=(ExpectedSound(codec="aac"),)))
         assert bool(found) == bool(off)
 
 
 @given(st.integers(-2000, 2000), st.integers(0, 1500))
 def test_the_tolerance_is_in_samples_and_reaches_its_edge(off: int, tolerance: int) -> None:
-    wanted = Expected(sound=ExpectedSound(samples=1_441_440, tolerance=tolerance))
+    wanted = Expected(sound=(ExpectedSound(samples=1_441_440, tolerance=tolerance),))
     assert bool(check(sound(samples=1_441_440 + off), wanted)) == (abs(off) > tolerance)
+
+
+def test_tracks_are_looked_at_one_by_one() -> None:
+    mono = [
+        msgspec.structs.replace(SOUND, codec="pcm_s24le", channels=1, layout=layout, index=n)
+        for n, layout in enumerate(("L", "R", "C"))
+    ]
+    facts = msgspec.structs.replace(FACTS, sound=tuple(mono))
+    wanted = tuple(ExpectedSound(codec="pcm_s24le", channels=1, layout=each) for each in ("L", "R", "LFE"))
+    (found,) = check(facts, Expected(sound=wanted))
+    assert (found.rule, found.measured, found.limit) == ("audio.layout", "C", "LFE")
+    assert "track 3" in found.message
+    (found,) = check(facts, Expected(sound=wanted[:2]))
+    assert (found.rule, found.measured, found.limit) == ("audio", "3 sound streams", "2 sound streams")
+
+
+def test_a_file_that_does_not_place_its_channels_is_taken_at_their_number() -> None:
+    assert check(sound(layout="")) == []

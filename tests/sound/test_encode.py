@@ -16,13 +16,14 @@ from twopop.errors import Cancelled, StudioError
 from twopop.sound.decode import SoundFile
 from twopop.sound.encode import encode_sound, sound_key
 from twopop.sound.mix import render_mix
-from twopop.specs import Audio
+from twopop.specs import Audio, SoundTrack
 from twopop.store import Store
 from twopop.time import Rate, samples_at
 
 RATE = 48000
 AAC = Audio(encoder="aac", codec="aac", options={"b": "256k"})
 PCM = Audio(encoder="pcm_s24le", codec="pcm_s24le")
+STEREO = SoundTrack(layout="stereo")
 LENGTHS = [samples_at(frames, Rate(30000, 1001), RATE) for frames in (61, 97)] + [
     96000,
     96256,
@@ -38,9 +39,9 @@ def source(tmp_path_factory):
 
 
 def make(store, source, length=96000, audio=AAC, **more):
-    mix = mix_of(length, part(source, 0, length, Fraction(0)), rate=audio.rate, channels=audio.channels)
+    mix = mix_of(length, part(source, 0, length, Fraction(0)), rate=audio.rate, channels=len(audio.sounds[0].channels))
     render_mix(mix, mix.key(), store)
-    return mix, encode_sound(mix, mix.key(), audio, store, FFMPEG, **{"seconds": 60, **more})
+    return mix, encode_sound(mix, mix.key(), audio, audio.sounds[0], store, FFMPEG, **{"seconds": 60, **more})
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -91,16 +92,26 @@ def test_the_same_mix_gives_the_same_bytes_once(tmp_path, source, audio):
 
 
 def test_a_key_for_each_mix_each_kind_of_sound_and_each_ffmpeg():
-    keys = {sound_key(mix, audio, tools) for mix in "ab" for audio in (AAC, PCM) for tools in ("", "9.0.2")}
+    keys = {sound_key(mix, audio, STEREO, tools) for mix in "ab" for audio in (AAC, PCM) for tools in ("", "9.0.2")}
     assert len(keys) == 8
 
 
-@pytest.mark.parametrize("channels", [1, 6])
-def test_mono_and_surround(tmp_path, source, channels):
-    _, path = make(Store(tmp_path), source, audio=Audio(encoder="pcm_s24le", codec="pcm_s24le", channels=channels))
+@pytest.mark.parametrize(("layout", "channels"), [("mono", 1), ("5.1", 6)])
+def test_mono_and_surround(tmp_path, source, layout, channels):
+    _, path = make(Store(tmp_path), source, audio=Audio(encoder="pcm_s24le", codec="pcm_s24le", layout=layout))
     with SoundFile(path, 0) as file:
         assert len(file.names) == channels
         assert file.take(0, RATE).any()
+
+
+def test_a_split_track_has_a_mono_stream_for_each_channel(tmp_path, source):
+    split = SoundTrack(layout="5.1", split=True)
+    _, path = make(Store(tmp_path), source, audio=Audio(encoder="pcm_s24le", codec="pcm_s24le", tracks=(split,)))
+    raw = np.fromfile(next(tmp_path.rglob("*.f32")), "<f4").reshape(-1, 6)
+    for number in range(6):
+        with SoundFile(path, number) as file:
+            assert len(file.names) == 1
+            assert np.max(np.abs(file.take(0, 96000)[:, 0] - raw[:, number])) < 1e-6
 
 
 def test_an_encoder_that_is_not_there_is_told_in_ffmpegs_words(tmp_path, source):
@@ -110,9 +121,9 @@ def test_an_encoder_that_is_not_there_is_told_in_ffmpegs_words(tmp_path, source)
     assert error.value.report
     with pytest.raises(StudioError, match="does not start"):
         mix = mix_of(96000, part(source, 0, 96000, Fraction(0)))
-        encode_sound(mix, mix.key(), AAC, Store(tmp_path), Path(tmp_path / "none"), seconds=5)
+        encode_sound(mix, mix.key(), AAC, STEREO, Store(tmp_path), Path(tmp_path / "none"), seconds=5)
     with pytest.raises(StudioError, match="not in the store"):
-        encode_sound(mix_of(5), "f" * 32, AAC, Store(tmp_path), FFMPEG, seconds=5)
+        encode_sound(mix_of(5), "f" * 32, AAC, STEREO, Store(tmp_path), FFMPEG, seconds=5)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a shell script stands in for a slow ffmpeg")
@@ -122,9 +133,9 @@ def test_a_slow_encoder_is_stopped(tmp_path, source):
     slow.chmod(0o755)
     mix, _ = make(Store(tmp_path), source)
     with pytest.raises(StudioError, match="longer than 1 s"):
-        encode_sound(mix, mix.key(), PCM, Store(tmp_path), slow, seconds=1)
+        encode_sound(mix, mix.key(), PCM, STEREO, Store(tmp_path), slow, seconds=1)
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(Cancelled):
-        encode_sound(mix, mix.key(), PCM, Store(tmp_path), slow, seconds=60, cancel=cancel)
-    assert not Store(tmp_path).has("sound", sound_key(mix.key(), PCM))
+        encode_sound(mix, mix.key(), PCM, STEREO, Store(tmp_path), slow, seconds=60, cancel=cancel)
+    assert not Store(tmp_path).has("sound", sound_key(mix.key(), PCM, STEREO))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from twopop.findings import Severity
 from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
-from twopop.sound.mixdown import plan_mix
-from twopop.specs import Audio, Loudness
+from twopop.sound.mixdown import plan_mixes
+from twopop.specs import Audio, Loudness, SoundTrack
 from twopop.time import Rate, samples_at
 from twopop.timeline.origin import media_time
 from twopop.timeline.program import AudioClip, AudioTrack, Program, Role, Source
@@ -48,7 +48,13 @@ def program(*clips, rate=PAL, frames=250, role=Role.DIALOGUE, start=0):
 
 
 def plan(film, spans, found=None, *, audio=PCM, loudness=None, **more):
-    return plan_mix(
+    """The first mix and the findings."""
+    mixes, findings = plan_all(film, spans, found, audio=audio, loudness=loudness, **more)
+    return mixes[0], findings
+
+
+def plan_all(film, spans, found=None, *, audio=PCM, loudness=None, **more):
+    return plan_mixes(
         film,
         [Span(*span) for span in spans],
         find=(lambda _: facts()) if found is None else found,
@@ -96,12 +102,63 @@ def test_a_clip_outside_every_stretch_is_never_looked_for():
     assert [c.start for c in asked] == [4]
 
 
-def test_roles_choose_tracks():
-    tracks = tuple(AudioTrack(name=r.value, role=r, clips=(clip(0, 2),)) for r in (Role.MUSIC, Role.DIALOGUE))
-    film = Program(name="spot", rate=Rate(25), frames=50, audio=tracks)
-    assert [p.role for p in plan(film, [(0, 50)])[0].parts] == [Role.MUSIC, Role.DIALOGUE]
-    mix, _ = plan(film, [(0, 50)], roles=frozenset({Role.MUSIC}))
-    assert [p.role for p in mix.parts] == [Role.MUSIC]
+def spoken(*roles):
+    """Two seconds with a track for each of *roles*."""
+    tracks = tuple(AudioTrack(name=role.value, role=role, clips=(clip(0, 2),)) for role in roles)
+    return Program(name="spot", rate=PAL, frames=50, audio=tracks)
+
+
+STEMS = [Role.DIALOGUE, Role.NARRATION, Role.MUSIC, Role.EFFECTS]
+
+
+@pytest.mark.parametrize(
+    ("carries", "heard"),
+    [
+        ("mix", STEMS),
+        ("dialogue", STEMS[:2]),
+        ("me", STEMS[2:]),
+        ("narration", [Role.NARRATION]),
+        ("music", [Role.MUSIC]),
+        ("effects", [Role.EFFECTS]),
+        ("mix-minus", [Role.DIALOGUE, Role.MUSIC, Role.EFFECTS]),
+        ("silence", []),
+    ],
+)
+def test_a_track_carries_its_roles(carries, heard):
+    audio = Audio(encoder="pcm_s24le", codec="pcm_s24le", tracks=(SoundTrack(layout="stereo", carries=carries),))
+    mix, findings = plan(
+        spoken(*STEMS), [(0, 50)], audio=audio, loudness=Loudness(target=-23, tolerance=1, true_peak=-1)
+    )
+    assert [part.role for part in mix.heard] == heard
+    assert (mix.target, mix.samples) == (None if carries == "silence" else -23, 96000)
+    assert findings == ()
+
+
+def test_each_sound_of_a_layout_is_a_mix_of_its_width():
+    audio = Audio(encoder="aac", codec="aac", layout="5.1+2.0")
+    mixes, findings = plan_all(spoken(Role.MIX), [(0, 50)], lambda _: facts(channels=6), audio=audio)
+    assert [mix.channels for mix in mixes] == [6, 2]
+    assert mixes[0].parts == mixes[1].parts
+    assert findings == ()
+
+
+def test_a_finished_mix_cannot_be_taken_apart():
+    audio = Audio(encoder="aac", codec="aac", tracks=(SoundTrack(layout="stereo", carries="me"),))
+    _, findings = plan(spoken(Role.MIX, Role.MUSIC), [(0, 50)], audio=audio)
+    assert [(f.rule, f.severity) for f in findings] == [("sound.no-stem", Severity.FAIL)]
+
+
+def test_a_stem_of_which_nothing_is_played_is_told():
+    audio = Audio(encoder="aac", codec="aac", tracks=(SoundTrack(layout="stereo", carries="music"),))
+    mix, findings = plan(spoken(Role.DIALOGUE), [(0, 50)], audio=audio)
+    assert (mix.heard, [f.rule for f in findings]) == ((), ["sound.silent-stem"])
+
+
+@pytest.mark.parametrize(("channels", "rules"), [(1, ["sound.no-surround"]), (2, ["sound.no-surround"]), (6, [])])
+def test_surround_is_not_made_up_in_silence(channels, rules):
+    audio = Audio(encoder="aac", codec="aac", layout="5.1")
+    _, findings = plan(spoken(Role.MIX), [(0, 50)], lambda _: facts(channels=channels), audio=audio)
+    assert [f.rule for f in findings] == rules
 
 
 def test_what_the_clip_says_travels_with_it():
@@ -157,11 +214,6 @@ def test_nothing_to_hear_is_silence_with_a_warning():
     mix, findings = plan(program(clip(0, 1)), [(100, 200)])
     assert (mix.samples, mix.parts) == (4 * 48000, ())
     assert [(f.rule, f.severity) for f in findings] == [("sound.silent", Severity.WARN)]
-
-
-def test_widths_that_no_mix_has_are_refused():
-    _, findings = plan(program(clip(0, 1)), [(0, 25)], audio=Audio(encoder="aac", codec="aac", channels=4))
-    assert [(f.rule, f.severity) for f in findings] == [("sound.channels", Severity.FAIL)]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,20 @@
 """The checks that every delivered file passes: it is what the plan and the spec say, by its own word."""
 
+from collections.abc import Iterator
+
 from twopop import Deliverable, Finding, MediaFacts, Mix, MixReport, Spec, hookimpl
 from twopop.qc.file import Expected, ExpectedSound, compare
+from twopop.sound.layouts import streams_of, title_of
 from twopop.sound.loudness import loudness_findings
+from twopop.specs import Audio, SoundTrack
 
 
 @hookimpl
 def check_file(
-    deliverable: Deliverable, spec: Spec, mix: Mix, facts: MediaFacts, sound: MixReport | None
+    deliverable: Deliverable, spec: Spec, mixes: tuple[Mix, ...], facts: MediaFacts, sounds: tuple[MixReport, ...]
 ) -> list[Finding]:
-    """Frames, rate, size, codec, colour, timecode, sound as long as picture; then the loudness of its mix."""
+    """Frames, rate, size, codec, colour, timecode, each sound as long as the picture; then the loudness of mixes."""
+    tracks = spec.audio.sounds
     expected = Expected(
         frames=deliverable.frames,
         rate=deliverable.rate,
@@ -18,13 +23,31 @@ def check_file(
         profile=spec.video.profile,
         pixel_format=spec.video.pixel_format,
         colour=spec.video.colour,
-        sound=ExpectedSound(
-            codec=spec.audio.codec, rate=spec.audio.rate, channels=spec.audio.channels, samples=mix.samples
-        ),
+        sound=tuple(_streams(spec, tracks, mixes)),
         start_timecode=deliverable.start_timecode,
         format=spec.container.format,
         bytes_max=spec.file_size,
         seconds_max=spec.longest,
     )
     found = compare(expected, facts, spec.level, source=spec.rule_source, where=deliverable.id)
-    return found + (loudness_findings(sound, spec.loudness) if sound and spec.loudness else [])
+    for track, report in zip(tracks, sounds, strict=True):
+        if spec.loudness and track.carries == "mix":
+            found += loudness_findings(report, spec.loudness, of=title_of(track) if len(tracks) > 1 else "")
+    return list(dict.fromkeys(found))
+
+
+def _streams(spec: Spec, tracks: tuple[SoundTrack, ...], mixes: tuple[Mix, ...]) -> Iterator[ExpectedSound]:
+    for track, mix in zip(tracks, mixes, strict=True):
+        for channels in streams_of(track):
+            yield ExpectedSound(
+                codec=spec.audio.codec,
+                rate=spec.audio.rate,
+                channels=len(channels),
+                layout=" ".join(channels) if _told(spec, spec.audio, track) else "",
+                samples=mix.samples,
+            )
+
+
+def _told(spec: Spec, audio: Audio, track: SoundTrack) -> bool:
+    """Whether the file can say where its channels belong: MXF does not here, nor does a codec of one channel."""
+    return spec.container.format in ("mov", "mp4") and (not track.split or audio.codec.startswith("pcm_"))

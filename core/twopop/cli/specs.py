@@ -13,6 +13,7 @@ from twopop.cli.json_schema import json_schema
 from twopop.cli.layout import grid, table
 from twopop.cli.screen import paper, words, write_json
 from twopop.errors import InputError
+from twopop.sound.layouts import titles_of
 from twopop.specs import Rule, Spec
 
 
@@ -92,6 +93,7 @@ def _said(spec: Spec) -> dict[str, str]:
     level = loudness and (
         f"{loudness.target:g} LUFS ±{loudness.tolerance:g} LU, at most {loudness.true_peak:g} dBTP ({loudness.level})"
     )
+    heard = [title for track in audio.sounds for title in titles_of(track)]
     burnt = [name for name in ("timecode", "name") if spec.burn_in and getattr(spec.burn_in, name)]
     return {
         "File": f".{spec.container.extension} ({spec.container.format})",
@@ -99,7 +101,7 @@ def _said(spec: Spec) -> dict[str, str]:
         "Sizes": sizes,
         "Colour": f"{colour.matrix}/{colour.primaries}/{colour.transfer}, {colour.range}",
         "Rates": ", ".join(map(str, video.rates)) or "any",
-        "Sound": f"{audio.codec}, {audio.rate} Hz, {audio.channels} channels",
+        "Sound": f"{audio.codec}, {audio.rate} Hz: {', '.join(heard)}",
         "Loudness": level or "left as it is",
         "Timecode": {"": "none", "program": "the timeline's own"}.get(spec.start_timecode, spec.start_timecode),
         "Burnt in": " and ".join(burnt),

@@ -163,7 +163,7 @@ def _receipt_table(records: Iterable[Delivered], plan: Plan, *, wide: bool) -> T
     made = table(*columns, right=("Size", "LUFS", "dBTP", "Findings"), folds=("File",))
     paths = {deliverable.id: deliverable.path for deliverable in plan.deliverables}
     for each in records:
-        sound = each.sound
+        sound = each.sounds[0] if each.sounds else None
         made.add_row(
             words(each.file.path if each.file else paths.get(each.id) or each.id),
             length(each.frames, each.rate) if each.frames else "",

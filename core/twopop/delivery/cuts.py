@@ -17,7 +17,7 @@ from twopop.findings import Finding, fail, warn
 from twopop.legal.grants import findings_for
 from twopop.legal.model import Grant
 from twopop.picture.facts import MediaFacts
-from twopop.sound.mixdown import plan_mix
+from twopop.sound.mixdown import plan_mixes
 from twopop.sound.recipe import Mix
 from twopop.specs import Audio, Loudness
 from twopop.timeline.program import AudioClip, Program
@@ -30,11 +30,11 @@ JOIN_FADE = Fraction(1, 400)
 
 @dataclass(frozen=True)
 class Sound:
-    """The *mix* of one cut with its *key* in the store and its *content*, and what stands in its way."""
+    """The *mixes* of one cut with their *keys* in the store and their *content*, and what stands in their way."""
 
-    mix: Mix
-    key: str
-    content: str
+    mixes: tuple[Mix, ...]
+    keys: tuple[str, ...]
+    content: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
@@ -68,9 +68,9 @@ class Cuts:
 
     def sound(self, cutdown: Cutdown, audio: Audio, loudness: Loudness | None) -> Sound:
         """The sound of *cutdown* for a spec."""
-        wanted = repr((audio.rate, audio.channels, loudness))
+        wanted = repr((audio.rate, audio.sounds, loudness))
         if (cutdown, wanted) not in self._sounds:
-            mix, findings = plan_mix(
+            mixes, findings = plan_mixes(
                 self._program,
                 cutdown.keep,
                 find=self._sound_of,
@@ -78,7 +78,8 @@ class Cuts:
                 loudness=loudness,
                 join_fade=JOIN_FADE,
             )
-            self._sounds[cutdown, wanted] = Sound(mix, mix.key(), mix.content(), findings)
+            keys, content = zip(*((mix.key(), mix.content()) for mix in mixes), strict=True)
+            self._sounds[cutdown, wanted] = Sound(mixes, keys, content, findings)
         return self._sounds[cutdown, wanted]
 
     def _sound_of(self, clip: AudioClip) -> MediaFacts:

@@ -13,6 +13,7 @@ from twopop.delivery.copying import drawn_together
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.receipt import Delivered, FileRecord
 from twopop.delivery.session import Session
+from twopop.errors import StudioError
 from twopop.findings import Finding, fail, stops
 from twopop.naming.rules import problems
 from twopop.package.model import Sidecar
@@ -49,39 +50,50 @@ class Finisher:
         """
         target = files.inside(self._out, deliverable.path)
         sidecars = self._sidecars(deliverable, target)
-        sound = self._sound(deliverable, cancel)
-        report = mix_report(self._session.store, deliverable.mix)
+        sounds = self._sounds(deliverable, cancel)
+        reports = tuple(self._report(key) for key in deliverable.mixes)
         with files.written_whole(target) as scratch:
-            self._assemble(deliverable, scratch, sound)
+            self._assemble(deliverable, scratch, sounds)
             facts = probe(scratch)
-            findings = self._checked(deliverable, facts, report)
+            findings = self._checked(deliverable, facts, reports)
             if stops(findings):
                 raise Refused(findings)
             if target.exists() and files.sha256(target) != facts.content:
                 raise Refused([_exists(deliverable.path, deliverable)])
         beside = [self._write(target, sidecar) for sidecar in sidecars]
-        return self._record(deliverable, facts, report, beside, findings)
+        return self._record(deliverable, facts, reports, beside, findings)
 
-    def _sound(self, deliverable: Deliverable, cancel: Event) -> Path:
-        return encode_sound(
-            self._plan.mixes[deliverable.mix],
-            deliverable.mix,
-            self._plan.specs[deliverable.spec].audio,
-            self._session.store,
-            Path(self._plan.tools["ffmpeg"]),
-            seconds=self._session.settings[RunTable].task_seconds,
-            cancel=cancel,
-            tools=self._plan.tools["fingerprint"],
-        )
+    def _sounds(self, deliverable: Deliverable, cancel: Event) -> list[Path]:
+        audio = self._plan.specs[deliverable.spec].audio
+        return [
+            encode_sound(
+                self._plan.mixes[key],
+                key,
+                audio,
+                track,
+                self._session.store,
+                Path(self._plan.tools["ffmpeg"]),
+                seconds=self._session.settings[RunTable].task_seconds,
+                cancel=cancel,
+                tools=self._plan.tools["fingerprint"],
+            )
+            for key, track in zip(deliverable.mixes, audio.sounds, strict=True)
+        ]
 
-    def _assemble(self, deliverable: Deliverable, scratch: Path, sound: Path) -> None:
+    def _report(self, key: str) -> MixReport:
+        report = mix_report(self._session.store, key)
+        if report is None:
+            raise StudioError("A mix has gone from the store.", where=key, remedy="Run again.")
+        return report
+
+    def _assemble(self, deliverable: Deliverable, scratch: Path, sounds: list[Path]) -> None:
         assemble(
             scratch,
             drawn_together([self._piece(key) for key in deliverable.segments]),
             rate=deliverable.rate,
             frames=deliverable.frames,
             container=self._plan.specs[deliverable.spec].container,
-            sound=sound,
+            sounds=sounds,
             timecode=deliverable.start_timecode,
             metadata={field.key: field.value for field in deliverable.metadata},
         )
@@ -92,14 +104,17 @@ class Finisher:
             return Piece(self._session.store.path("segments", key))
         return Piece(Path(copy.path), copy.first, copy.frames, copy.stream)
 
-    def _checked(self, deliverable: Deliverable, facts: MediaFacts, report: MixReport | None) -> list[Finding]:
+    def _checked(self, deliverable: Deliverable, facts: MediaFacts, reports: tuple[MixReport, ...]) -> list[Finding]:
+        mixes = tuple(self._plan.mixes[key] for key in deliverable.mixes)
         given, failed = self._session.plugins.collect(
             "check_file",
             deliverable=deliverable,
             spec=self._plan.specs[deliverable.spec],
-            mix=self._plan.mixes[deliverable.mix],
+            mix=mixes[0],
             facts=facts,
-            sound=report,
+            sound=reports[0],
+            mixes=mixes,
+            sounds=reports,
         )
         found = [msgspec.structs.replace(item.value, plugin=item.plugin) for item in given]
         return found + [failure.finding(where=deliverable.id) for failure in failed]
@@ -137,7 +152,7 @@ class Finisher:
         self,
         deliverable: Deliverable,
         facts: MediaFacts,
-        report: MixReport | None,
+        reports: tuple[MixReport, ...],
         sidecars: list[FileRecord],
         findings: list[Finding],
     ) -> Delivered:
@@ -156,7 +171,7 @@ class Finisher:
             samples=facts.sound[0].samples if facts.sound else 0,
             file=FileRecord(path=deliverable.path, bytes=facts.bytes, sha256=facts.content),
             sidecars=tuple(sidecars),
-            sound=report,
+            sounds=reports,
             findings=tuple(dict.fromkeys((*deliverable.findings, *findings))),
         )
 

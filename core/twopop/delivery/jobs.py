@@ -15,6 +15,7 @@ from twopop.picture.recipe import Take
 from twopop.settings import RunTable
 from twopop.sound.encode import sound_key
 from twopop.sound.mix import KIND
+from twopop.specs import Audio
 
 
 @dataclass
@@ -32,14 +33,14 @@ class Jobs:
 
 def needs(deliverable: Deliverable) -> set[str]:
     """The keys of all that *deliverable* is assembled from."""
-    return {*deliverable.segments, deliverable.mix} - {""}
+    return {*deliverable.segments, *deliverable.mixes}
 
 
 def sort_out(plan: Plan, session: Session, deliverables: Sequence[Deliverable]) -> Jobs:
     """The work for *deliverables*, in their order, each thing once. Entries of the store are read and checked first."""
     jobs = Jobs()
     seconds = session.settings[RunTable].task_seconds
-    for key in dict.fromkeys(key for d in deliverables for key in (d.mix, *d.segments) if key):
+    for key in dict.fromkeys(key for d in deliverables for key in (*d.mixes, *d.segments)):
         if key in plan.copies:
             copy = plan.copies[key]
             changed = _changed_media([(copy.path, copy.content)], session)
@@ -62,9 +63,15 @@ def sort_out(plan: Plan, session: Session, deliverables: Sequence[Deliverable]) 
         else:
             jobs.tasks.append(task)
     tools = plan.tools["fingerprint"]
-    for key in dict.fromkeys(sound_key(d.mix, plan.specs[d.spec].audio, tools) for d in deliverables if d.mix):
+    for key in dict.fromkeys(key for d in deliverables for key in _encoded(d, plan.specs[d.spec].audio, tools)):
         _held(KIND, key, session, jobs)  # encoding sound is no task: it is done again when a file is finished
     return jobs
+
+
+def _encoded(deliverable: Deliverable, audio: Audio, tools: str) -> list[str]:
+    """The keys of the encoded sounds of *deliverable*."""
+    pairs = zip(deliverable.mixes, audio.sounds, strict=True)
+    return [sound_key(mix, audio, track, tools) for mix, track in pairs]
 
 
 def _held(kind: str, key: str, session: Session, jobs: Jobs) -> bool:

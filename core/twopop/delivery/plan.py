@@ -36,9 +36,9 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     """One variant in one spec: one file.
 
     *path* is relative to the output folder. *frames* and *spans* (program frames) say what it shows, *segments* (which
-    may be copies) and *mix* are keys into the plan, *content* is the fingerprint of everything seen, heard and told.
-    *state* is ``ready`` to be made, ``unchanged`` (this version is delivered already and nothing changed) or
-    ``blocked`` by a finding. *start_timecode* is "" for a file without timecode.
+    may be copies) and *mixes* (one for each of the spec's sounds) are keys into the plan, *content* is the fingerprint
+    of everything seen, heard and told. *state* is ``ready`` to be made, ``unchanged`` (this version is delivered
+    already and nothing changed) or ``blocked`` by a finding. *start_timecode* is "" for a file without timecode.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     spans: tuple[Span, ...]
     start_timecode: str = ""
     segments: tuple[str, ...] = ()
-    mix: str = ""
+    mixes: tuple[str, ...] = ()
     captions: CaptionTrack | None = None
     metadata: tuple[LegalField, ...] = ()
     content: str = ""

@@ -142,7 +142,7 @@ class _Planner:
         to_make = [d for d in deliverables if d.state == "ready"]
         copies = self._showing.copies
         needed = {key for d in to_make for key in d.segments} - copies.keys()
-        sounds = {d.mix for d in to_make if d.mix}
+        sounds = {key for d in to_make for key in d.mixes}
         held = {key for key in needed if store.has("segments", key)}
         return Estimate(
             deliverables=len(deliverables),
@@ -233,11 +233,11 @@ class _Planner:
         deliverable = Deliverable(
             id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
             frames=cutdown.frames, rate=self._program.rate, size=size, spans=cutdown.keep, start_timecode=start,
-            segments=segments, mix=sound.key, captions=captions, metadata=metadata, content=content,
+            segments=segments, mixes=sound.keys, captions=captions, metadata=metadata, content=content,
             reasons=tuple(draft.reasons), findings=tuple(dict.fromkeys(draft.findings)),
         )  # fmt: skip
         if not stops(deliverable.findings):
-            self._mixes[sound.key] = sound.mix
+            self._mixes.update(zip(sound.keys, sound.mixes, strict=True))
         return self._with_state(deliverable, history)
 
     def _impossible(self, draft: _Draft) -> Deliverable:

@@ -27,8 +27,8 @@ class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one deliverable: its *outcome*, the *file* and its *sidecars*, and what the checks found.
 
-    *rendered*, *reused* and *copied* count its segments. *codec*, *size*, *rate*, *frames*, *samples* (of its
-    sound) and *start_timecode* are as read back from the file.
+    *rendered*, *reused* and *copied* count its segments. *sounds* is what was measured on each of its mixes. *codec*,
+    *size*, *rate*, *frames*, *samples* (of its sound) and *start_timecode* are as read back from the file.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     samples: int = 0
     file: FileRecord | None = None
     sidecars: tuple[FileRecord, ...] = ()
-    sound: MixReport | None = None
+    sounds: tuple[MixReport, ...] = ()
     rendered: int = 0
     reused: int = 0
     copied: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -34,16 +35,16 @@ def assemble(
     rate: Rate,
     frames: int,
     container: Container,
-    sound: Path | None,
+    sounds: Sequence[Path] = (),
     timecode: str = "",
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write *pieces*, in order, and the encoded *sound* into *out*.
+    """Write *pieces*, in order, and every stream of the encoded *sounds* into *out*.
 
-    Every frame lasts exactly one frame of *rate*, from time 0. *timecode* is that of the first frame (``;`` for
-    drop-frame, "" for none). The same input gives the same bytes. Raises StudioError when the pieces were not
-    encoded alike (``picture.parameters-differ``), EditorError when they do not make *frames* frames, InputError when
-    one cannot be read.
+    The first of *sounds* is heard by default, as are mono tracks that make up one. Every frame lasts exactly one frame
+    of *rate*, from time 0. *timecode* is that of the first frame (``;`` for drop-frame, "" for none). The same input
+    gives the same bytes. Raises StudioError when the pieces were not encoded alike (``picture.parameters-differ``),
+    EditorError when they do not make *frames* frames, InputError when one cannot be read.
     """
     import av
 
@@ -52,8 +53,8 @@ def assemble(
     if not pieces:
         raise EditorError("There is no picture to assemble.", where=str(out))
     try:
-        with _written(out, container, _movie_ticks(rate, sound), rate, metadata or {}) as output:
-            _fill(output, pieces, rate, frames, sound, timecode, out)
+        with _written(out, container, _movie_ticks(rate, sounds), rate, metadata or {}) as output:
+            _fill(output, pieces, rate, frames, sounds, timecode, out)
     except (av.FFmpegError, OSError) as error:
         if getattr(error, "errno", None) == 28:
             raise EditorError("The disk is full.", where=str(out), remedy="Free some space and run again.") from None
@@ -65,7 +66,7 @@ def _fill(
     pieces: Sequence[Piece],
     rate: Rate,
     frames: int,
-    sound: Path | None,
+    sounds: Sequence[Path],
     timecode: str,
     out: Path,
 ) -> None:
@@ -73,14 +74,8 @@ def _fill(
         picture = _picture_stream(stack, output, pieces[0], rate)
         if timecode:
             picture.metadata["timecode"] = timecode
-        heard = None
-        if sound is not None:
-            source = stack.enter_context(open_media(sound))
-            if not source.streams.audio:
-                raise EditorError("There is no sound in this file.", where=str(sound))
-            track = source.streams.audio[0]
-            heard = (source.demux(track), output.add_stream_from_template(track))
-        written = _interleave(output, picture, packets(pieces, rate), heard)
+        heard = [packets for place, sound in enumerate(sounds) for packets in _heard(stack, output, sound, place)]
+        written = _interleave(output, picture, packets(pieces, rate), heapq.merge(*heard, key=_when))
     if written != frames:
         raise EditorError(f"The segments make {written} frames, the plan says {frames}.", where=str(out))
 
@@ -96,12 +91,31 @@ def _picture_stream(stack: contextlib.ExitStack, output: OutputContainer, first:
     return stream
 
 
-def _movie_ticks(rate: Rate, sound: Path | None) -> int:
-    """Ticks a second in which edit lists are written: whole for frames and samples, or players cut the last samples."""
-    if sound is None:
-        return rate.numerator
+def _heard(
+    stack: contextlib.ExitStack, output: OutputContainer, sound: Path, place: int
+) -> Iterator[Iterator[Packet[Any]]]:
+    """A stream of *output* for each one in *sound*, which is the file's sound number *place*, and its packets."""
+    from av.stream import Disposition
+
     with open_media(sound) as source:
-        rates = [stream.codec_context.sample_rate for stream in source.streams.audio]
+        count = len(source.streams.audio)
+    if not count:
+        raise EditorError("There is no sound in this file.", where=str(sound))
+    for number in range(count):  # each from an opening of its own, so that none waits for another
+        source = stack.enter_context(open_media(sound))
+        track = source.streams.audio[number]
+        stream = output.add_stream_from_template(track)
+        stream.disposition = Disposition.default if place == 0 or count > 1 else Disposition(0)
+        stream.metadata["handler_name"] = track.metadata.get("handler_name", "")
+        yield _sounds(source.demux(track), stream)
+
+
+def _movie_ticks(rate: Rate, sounds: Sequence[Path]) -> int:
+    """Ticks a second in which edit lists are written: whole for frames and samples, or players cut the last samples."""
+    rates = []
+    for sound in sounds:
+        with open_media(sound) as source:
+            rates += [stream.codec_context.sample_rate for stream in source.streams.audio]
     return math.lcm(rate.numerator, *rates)
 
 
@@ -124,10 +138,11 @@ def _written(
         output.close()
 
 
-def _interleave(output: OutputContainer, stream: VideoStream, pictures: Iterator[Packet[Any]], heard: Any) -> int:
-    """Write both streams in order of time; the number of pictures."""
+def _interleave(
+    output: OutputContainer, stream: VideoStream, pictures: Iterator[Packet[Any]], sounds: Iterator[Packet[Any]]
+) -> int:
+    """Write *pictures* into *stream*, and *sounds*, in order of time; the number of pictures."""
     count = 0
-    sounds = _sounds(*heard) if heard is not None else iter(())
     sound = next(sounds, None)
     for picture in pictures:
         picture.stream = stream

@@ -36,13 +36,17 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class SoundFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One sound stream as read from a file: *samples* as the container says they are played."""
+    """One sound stream as read from a file: *samples* as the container says they are played.
+
+    *layout* names the channels in order (``"L R C LFE Ls Rs"``, ``"C"`` for mono), "" where the file does not say.
+    """
 
     index: int
     codec: str
     rate: int
     channels: int
     samples: int
+    layout: str = ""
 
 
 class MediaFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -38,6 +38,9 @@ _TRANSFERS = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte24
 _TRANSFERS |= {10: "log316", 11: "iec61966-2-4", 12: "bt1361e", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12"}
 _TRANSFERS |= {16: "smpte2084", 17: "smpte428", 18: "arib-std-b67"}
 
+#: Channels in ffmpeg's words and in those of the trade; a pair of surrounds is one, at the sides or behind.
+_CHANNELS = {"FL": "L", "FR": "R", "FC": "C", "LFE": "LFE", "SL": "Ls", "BL": "Ls", "SR": "Rs", "BR": "Rs"}
+
 #: Formats of pictures without times; readers make times up for them, and not all the same.
 _BARE = ("h264", "hevc", "m4v", "mpegvideo")
 
@@ -232,7 +235,14 @@ def _sound(container: InputContainer, stream: AudioStream) -> SoundFacts:
         rate=context.sample_rate,
         channels=context.channels,
         samples=_samples(container, stream),
+        layout=_layout(context),
     )
+
+
+def _layout(context: Any) -> str:
+    """The channels in order, by the names of the trade; "" when there is one that the file does not place."""
+    named = [_CHANNELS.get(channel.name, "") for channel in context.layout.channels]
+    return " ".join(named) if all(named) else ""
 
 
 def _samples(container: InputContainer, stream: AudioStream) -> int:

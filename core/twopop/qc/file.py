@@ -6,7 +6,7 @@ and where it is written; what no spec speaks of (``video.frames``) has a name of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -21,15 +21,17 @@ _SPEC = "Mend the encoder's options in the spec; twopop encodes by them."
 
 
 class ExpectedSound(msgspec.Struct, frozen=True, kw_only=True):
-    """The sound a file should have; "" and 0 are not looked at.
+    """One sound stream that a file should have; "" and 0 are not looked at.
 
-    *samples* None is as long as the picture that was read. *tolerance* is in samples: PCM, and AAC as it is played,
-    are exact.
+    *layout* names the channels in order (``"L R"``); a file that does not say where its channels belong is taken at
+    their number. *samples* None is as long as the picture that was read. *tolerance* is in samples: PCM, and AAC as it
+    is played, are exact.
     """
 
     codec: str = ""
     rate: int = 0
     channels: int = 0
+    layout: str = ""
     samples: int | None = None
     tolerance: int = 0
 
@@ -39,8 +41,9 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
     That the frames lie evenly and begin with the file is always looked at.
 
-    *sound* None means silent when *silent*, else whatever it is. *start_timecode* "" means that the file has none.
-    *format* is the muxer's name, *bytes_max* and *seconds_max* the most the receiver takes (0 and None: any).
+    *sound* lists the streams of sound in order; empty means none when *silent*, else whatever it is. *start_timecode*
+    "" means that the file has none. *format* is the muxer's name, *bytes_max* and *seconds_max* the most the receiver
+    takes (0 and None: any).
     """
 
     frames: int | None = None
@@ -50,7 +53,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     profile: str = ""
     pixel_format: str = ""
     colour: Colour | None = None
-    sound: ExpectedSound | None = None
+    sound: tuple[ExpectedSound, ...] = ()
     silent: bool = False
     start_timecode: str | None = None
     format: str = ""
@@ -182,29 +185,39 @@ def _tags(colour: Colour) -> dict[str, str]:
 
 
 def _sound(expected: Expected, facts: MediaFacts) -> Iterator[_Fault]:
-    wanted = expected.sound
-    if wanted is None:
+    if not expected.sound:
         if expected.silent and facts.sound:
             yield ("audio", "The file has sound, but should have none.", f"{len(facts.sound)} streams", "none", _AGAIN)
         return
     if not facts.sound:
-        yield ("audio", "The file has no sound.", "none", "one sound stream", _AGAIN)
+        yield ("audio", "The file has no sound.", "none", _streams(expected.sound), _AGAIN)
         return
-    if len(facts.sound) > 1:
-        message = f"The file has {len(facts.sound)} sound streams; the first is looked at."
-        yield ("audio", message, f"{len(facts.sound)} streams", "one sound stream", _AGAIN)
-    sound = facts.sound[0]
+    if len(facts.sound) != len(expected.sound):
+        message = f"The file has {_streams(facts.sound)}; it should have {_streams(expected.sound)}."
+        yield ("audio", message, _streams(facts.sound), _streams(expected.sound), _AGAIN)
+    for number, (wanted, sound) in enumerate(zip(expected.sound, facts.sound, strict=False), 1):
+        of = f" of track {number}" if len(expected.sound) > 1 else ""
+        yield from _stream(wanted, sound, of)
+        yield from _length(wanted, sound, facts.picture, of)
+
+
+def _streams(sounds: Sequence[object]) -> str:
+    return "one sound stream" if len(sounds) == 1 else f"{len(sounds)} sound streams"
+
+
+def _stream(wanted: ExpectedSound, sound: SoundFacts, of: str) -> Iterator[_Fault]:
     for rule, what, measured, limit in (
         ("audio.codec", "The sound's codec", sound.codec, wanted.codec),
         ("audio.rate", "The sample rate", sound.rate, wanted.rate),
-        ("audio.channels", "The number of channels", sound.channels, wanted.channels),
+        ("audio.layout", "The number of channels", sound.channels, wanted.channels),
     ):
         if limit:
-            yield from _differs(rule, what, measured, limit, _SPEC)
-    yield from _length(wanted, sound, facts.picture)
+            yield from _differs(rule, what + of, measured, limit, _SPEC)
+    if wanted.layout and sound.layout and sound.channels == wanted.channels:
+        yield from _differs("audio.layout", f"The channel layout{of}", sound.layout, wanted.layout, _SPEC)
 
 
-def _length(wanted: ExpectedSound, sound: SoundFacts, picture: PictureFacts | None) -> Iterator[_Fault]:
+def _length(wanted: ExpectedSound, sound: SoundFacts, picture: PictureFacts | None, of: str) -> Iterator[_Fault]:
     """The sound ends where the picture does: on the sample nearest to its last frame's end (``samples_at``)."""
     limit = wanted.samples
     if limit is None and picture is not None and not picture.still:
@@ -214,6 +227,6 @@ def _length(wanted: ExpectedSound, sound: SoundFacts, picture: PictureFacts | No
     off = sound.samples - limit
     milliseconds = abs(off) * 1000 / sound.rate
     length = f"{abs(off)} samples ({milliseconds:.2f} ms)"
-    message = f"The sound is {length} {'longer' if off > 0 else 'shorter'} than the picture."
+    message = f"The sound{of} is {length} {'longer' if off > 0 else 'shorter'} than the picture."
     allowed = f" ±{wanted.tolerance}" if wanted.tolerance else ""
     yield ("audio.samples", message, f"{sound.samples} samples", f"{limit}{allowed} samples", _AGAIN)

@@ -10,23 +10,25 @@ from pathlib import Path
 
 from twopop import schema, specs
 from twopop.errors import Cancelled, StudioError
+from twopop.sound.layouts import titles_of
 from twopop.sound.mix import KIND
 from twopop.sound.recipe import Mix
 from twopop.store import Store
 
 #: Raise when a change here changes the bytes of encoded sound.
-ENCODE_VERSION = 1
+ENCODE_VERSION = 2
 
 
-def sound_key(key: str, audio: specs.Audio, tools: str = "") -> str:
-    """The name in the store of the mix *key* encoded as *audio* by the ffmpeg that *tools* stands for."""
-    return schema.fingerprint((ENCODE_VERSION, key, audio, tools))
+def sound_key(key: str, audio: specs.Audio, track: specs.SoundTrack, tools: str = "") -> str:
+    """The name in the store of the mix *key* encoded as *audio*'s *track* by the ffmpeg that *tools* stands for."""
+    return schema.fingerprint((ENCODE_VERSION, key, audio.encoder, audio.codec, audio.options, track, tools))
 
 
 def encode_sound(
     mix: Mix,
     key: str,
     audio: specs.Audio,
+    track: specs.SoundTrack,
     store: Store,
     ffmpeg: Path,
     *,
@@ -34,13 +36,14 @@ def encode_sound(
     cancel: threading.Event | None = None,
     tools: str = "",
 ) -> Path:
-    """The file of the rendered *mix* (*key* in the *store*) encoded as *audio*; made only when the store has none.
+    """The file of the rendered *mix* (*key* in the *store*) encoded as *audio*'s *track*; made only when need be.
 
     ``.m4a`` for AAC, ``.mov`` for anything else; as played it has exactly the samples of the mix (AAC's priming and
-    padding are taken off by an edit list that counts in samples). The same mix gives the same bytes. Raises
-    StudioError when ffmpeg fails or takes more than *seconds*, Cancelled soon after *cancel* was set.
+    padding are taken off by an edit list that counts in samples). A track that is split has a mono stream for each
+    channel. The same mix gives the same bytes. Raises StudioError when ffmpeg fails or takes more than *seconds*,
+    Cancelled soon after *cancel* was set.
     """
-    name = sound_key(key, audio, tools)
+    name = sound_key(key, audio, track, tools)
     if store.has(KIND, name):
         return store.path(KIND, name)
     try:
@@ -48,25 +51,42 @@ def encode_sound(
     except KeyError:
         raise StudioError("The mix to encode is not in the store.", where=key, remedy="Run again.") from None
     with store.making(KIND, name, ".m4a" if audio.codec == "aac" else ".mov") as (scratch, measured):
-        _run([str(ffmpeg), *_arguments(mix, audio, source, scratch)], seconds, cancel, where=audio.encoder)
+        _run([str(ffmpeg), *_arguments(mix, audio, track, source, scratch)], seconds, cancel, where=audio.encoder)
         measured["samples"] = mix.samples
     return store.path(KIND, name)
 
 
-def _arguments(mix: Mix, audio: specs.Audio, source: Path, target: Path) -> list[str]:
+def _arguments(mix: Mix, audio: specs.Audio, track: specs.SoundTrack, source: Path, target: Path) -> list[str]:
     options = [word for name, value in audio.options.items() for word in (f"-{_option(name)}", value)]
     rate = str(mix.rate)
     return [
         *("-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-protocol_whitelist", "file"),
         *("-f", "f32le", "-ar", rate, "-ac", str(mix.channels), "-i", str(source.absolute())),
-        *("-map", "0:a:0", "-map_metadata", "-1", "-c:a", audio.encoder, *options, "-threads", "1"),
+        *_streams(track, audio), "-map_metadata", "-1", "-c:a", audio.encoder, *options, "-threads", "1",
         *("-flags:a", "+bitexact", "-fflags", "+bitexact", "-movie_timescale", rate),
         *("-f", "ipod" if target.suffix == ".m4a" else "mov", str(target.absolute())),
-    ]
+    ]  # fmt: skip
+
+
+def _streams(track: specs.SoundTrack, audio: specs.Audio) -> list[str]:
+    """The streams of *track*, each with its channels told and its title.
+
+    PCM says that the surrounds are at the sides, as in ITU-R BS.775-3; a codec has its own words for its 5.1.
+    """
+    titles = titles_of(track)
+    named = [word for n, title in enumerate(titles) for word in (f"-metadata:s:a:{n}", f"handler_name={title}")]
+    told = "5.1(side)" if audio.codec.startswith("pcm_") and track.layout == "5.1" else track.layout
+    places = "|".join(map(str, range(len(track.channels))))
+    graph = f"[0:a:0]channelmap=map={places}:channel_layout={told}"
+    if not track.split or len(titles) == 1:
+        return ["-filter_complex", f"{graph}[a0]", "-map", "[a0]", *named]
+    labels = [f"[a{n}]" for n in range(len(titles))]
+    maps = [word for label in labels for word in ("-map", label)]
+    return ["-filter_complex", f"{graph},channelsplit=channel_layout={told}{''.join(labels)}", *maps, *named]
 
 
 def _option(name: str) -> str:
-    """An option of the spec for the one sound stream there is."""
+    """An option of the spec for every sound stream there is."""
     return name if ":" in name else f"{name}:a"
 
 

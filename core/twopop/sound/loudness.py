@@ -71,20 +71,28 @@ def true_peak(samples: NDArray[np.float32], rate: int) -> float | None:
     return 20 * math.log10(highest) if highest > 0 else None
 
 
-def loudness_findings(report: MixReport, loudness: specs.Loudness) -> list[Finding]:
-    """What the spec's *loudness* says of a measured mix: off target or over the peak weighs as the spec says."""
+def loudness_findings(report: MixReport, loudness: specs.Loudness, *, of: str = "") -> list[Finding]:
+    """What the spec's *loudness* says of a measured mix: off target or over the peak weighs as the spec says.
+
+    *of* names the mix where a file has several.
+    """
     if report.integrated_lufs is None:
-        message = "There is no loudness to measure: the sound is silent or shorter than 400 ms."
+        message = f"There is no loudness to measure: {_named('the sound', of)} is silent or shorter than 400 ms."
         return [Finding(rule="sound.loudness", severity=Severity.INFO, message=message)]
-    return [*_off_target(report, report.integrated_lufs, loudness), *_over_peak(report, loudness)]
+    return [*_off_target(report, report.integrated_lufs, loudness, of), *_over_peak(report, loudness, of)]
 
 
-def _off_target(report: MixReport, measured: float, loudness: specs.Loudness) -> list[Finding]:
+def _named(what: str, of: str) -> str:
+    return f"{what} ({of})" if of else what
+
+
+def _off_target(report: MixReport, measured: float, loudness: specs.Loudness, of: str) -> list[Finding]:
     held = report.short_of_target_lu > _DIGIT
     off = abs(measured - loudness.target) > loudness.tolerance + _DIGIT
     if not (off or held):
         return []
-    message = f"The sound is at {measured:.1f} LUFS; the spec wants {loudness.target:g} ± {loudness.tolerance:g}."
+    wanted = f"{loudness.target:g} ± {loudness.tolerance:g}"
+    message = f"{_named('The sound', of)} is at {measured:.1f} LUFS; the spec wants {wanted}."
     if held:
         message += (
             f" Its gain was held back by {report.short_of_target_lu:.1f} LU"
@@ -97,13 +105,13 @@ def _off_target(report: MixReport, measured: float, loudness: specs.Loudness) ->
             message=message,
             remedy="Take down the highest peaks in the mix (a limiter), then deliver again." if held else "",
             measured=f"{measured:.1f} LUFS",
-            limit=f"{loudness.target:g} ± {loudness.tolerance:g} LUFS",
+            limit=f"{wanted} LUFS",
             source="ITU-R BS.1770-5, Annex 1",
         )
     ]
 
 
-def _over_peak(report: MixReport, loudness: specs.Loudness) -> list[Finding]:
+def _over_peak(report: MixReport, loudness: specs.Loudness, of: str) -> list[Finding]:
     peak = report.true_peak_dbtp
     if peak is None or peak <= loudness.true_peak + 0.005:
         return []
@@ -113,7 +121,7 @@ def _over_peak(report: MixReport, loudness: specs.Loudness) -> list[Finding]:
         Finding(
             rule="sound.true-peak",
             severity=Severity.INFO if within else loudness.level,
-            message=f"The true peak is {peak:.1f} dBTP; the spec allows {loudness.true_peak:g}.{note}",
+            message=f"{_named('The true peak', of)} is {peak:.1f} dBTP; the spec allows {loudness.true_peak:g}.{note}",
             remedy="" if within else "Take down the highest peaks in the mix, then deliver again.",
             measured=f"{peak:.1f} dBTP",
             limit=f"{loudness.true_peak:g} dBTP (meter tolerance ± {TRUE_PEAK_TOLERANCE} dB)",

@@ -33,18 +33,21 @@ def render_mix(mix: Mix, key: str, store: Store, *, cancel: threading.Event | No
     """Make *mix* and keep it in the *store* under *key*: interleaved little-endian float32, suffix ``.f32``.
 
     Samples over full scale stay as they are. One static gain brings the mix to its target, as far as its true-peak
-    limit lets it; the report tells what was measured after that. A mix that the store has is not made again. Raises
-    EditorError for media that cannot be read, Cancelled soon after *cancel* was set.
+    limit lets it; a stem has the gain of its whole mix, which is made first. The report tells what was measured after
+    that. A mix that the store has is not made again. Raises EditorError for media that cannot be read, Cancelled soon
+    after *cancel* was set.
     """
     known = mix_report(store, key)
     if known is not None:
         return known
+    whole = mix.whole()
+    gain = render_mix(whole, whole.key(), store, cancel=cancel).gain_db if mix.stem else None
     with store.making(KIND, key, ".f32") as (scratch, measured):
         with scratch.open("r+b") as file:
             _fill_with_silence(file, mix)
-            for part in mix.parts:
+            for part in mix.heard:
                 _add(part, mix, file, cancel)
-        report = _level(scratch, mix, cancel)
+        report = _level(scratch, mix, gain, cancel)
         measured["mix"] = schema.to_builtins(report)
     return report
 
@@ -106,25 +109,34 @@ def _add_at(file: BinaryIO, offset: int, heard: NDArray[np.float32]) -> None:
     file.write((there + heard.ravel()).astype("<f4").tobytes())
 
 
-def _level(path: Path, mix: Mix, cancel: threading.Event | None) -> MixReport:
-    """Bring the mix at *path* to its target and say what it measures then."""
+def _level(path: Path, mix: Mix, gain: float | None, cancel: threading.Event | None) -> MixReport:
+    """Bring the mix at *path* to its target, or by the *gain* that is given, and say what it measures then."""
     samples = np.fromfile(path, "<f4").reshape(-1, mix.channels)
-    loudness, peak = integrated(samples, mix.rate), true_peak(samples, mix.rate)
-    if mix.target is None or loudness is None:
-        return MixReport(gain_db=0.0, integrated_lufs=_shown(loudness), true_peak_dbtp=_shown(peak))
-    wanted = round(mix.target - loudness, 3)
-    gain = wanted
-    if mix.true_peak is not None and peak is not None:
-        gain = min(wanted, math.floor((mix.true_peak - peak) * 1000) / 1000)
+    short = 0.0
+    if gain is None:
+        gain, short = _gain(samples, mix)
     _check(cancel)
-    samples *= np.float32(10 ** (gain / 20))
-    samples.tofile(path)
+    if gain:
+        samples *= np.float32(10 ** (gain / 20))
+        samples.tofile(path)
     return MixReport(
         gain_db=gain,
         integrated_lufs=_shown(integrated(samples, mix.rate)),
         true_peak_dbtp=_shown(true_peak(samples, mix.rate)),
-        short_of_target_lu=round(wanted - gain, 3),
+        short_of_target_lu=short,
     )
+
+
+def _gain(samples: NDArray[np.float32], mix: Mix) -> tuple[float, float]:
+    """The gain in dB that brings *samples* to the target, and by how many LU the true-peak limit held it back."""
+    loudness = integrated(samples, mix.rate) if mix.target is not None else None
+    if mix.target is None or loudness is None:
+        return 0.0, 0.0
+    wanted = gain = round(mix.target - loudness, 3)
+    peak = true_peak(samples, mix.rate) if mix.true_peak is not None else None
+    if mix.true_peak is not None and peak is not None:
+        gain = min(wanted, math.floor((mix.true_peak - peak) * 1000) / 1000)
+    return gain, round(wanted - gain, 3)
 
 
 def _shown(level: float | None) -> float | None:

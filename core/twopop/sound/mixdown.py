@@ -1,4 +1,4 @@
-"""From the audio tracks of a program to the recipe of one cut's mix.
+"""From the audio tracks of a program to the recipes of one cut's mixes.
 
 The rule for fractional samples: a cut of n frames has ``samples_at(n)`` samples, and the stretch that begins at frame
 k of the cut begins at sample ``samples_at(k)``. Every other point in time (the ends of clips and fades) goes to the
@@ -8,21 +8,21 @@ nearest sample, halves up, so no error ever adds up: at 30000/1001 a frame takes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+
+import msgspec
 
 from twopop import specs
 from twopop.errors import EditorError
 from twopop.findings import Finding, fail, info, warn
 from twopop.picture.facts import MediaFacts, SoundFacts
+from twopop.sound.layouts import stem_of, title_of
 from twopop.sound.recipe import Mix, Part
 from twopop.time import Rate, floor, samples_at
 from twopop.timeline.origin import media_time
 from twopop.timeline.program import AudioClip, AudioTrack, Program, Role
 from twopop.variants.model import Span
-
-#: The widths of a mix that the mixer knows: mono, stereo, 5.1.
-WIDTHS = (1, 2, 6)
 
 Find = Callable[[AudioClip], MediaFacts | None]
 Ramp = tuple[int, int, float, float]
@@ -46,47 +46,67 @@ class _Stretch:
         return Fraction(sample, self.rate) - self.offset + self.start
 
 
-def plan_mix(
+def plan_mixes(
     program: Program,
     spans: Sequence[Span],
     *,
     find: Find,
     audio: specs.Audio,
     loudness: specs.Loudness | None,
-    roles: frozenset[Role] | None = None,
     join_fade: Fraction = Fraction(0),
-) -> tuple[Mix, tuple[Finding, ...]]:
-    """The mix of *program*'s audio tracks over the kept *spans*, in their order, and what stands in its way.
+) -> tuple[tuple[Mix, ...], tuple[Finding, ...]]:
+    """The mix of each of *audio*'s sounds over the kept *spans*, in their order, and what stands in their way.
 
     *find* answers what the media of a clip is, or None, or raises EditorError; it is asked only for clips that the cut
-    plays. *roles* picks the tracks (None: all). *join_fade* is a fade in seconds wherever the cut goes through a clip,
-    on either side of the join. The first sound stream of a file is taken. Nothing is read but through *find*.
+    plays. *join_fade* is a fade in seconds wherever the cut goes through a clip, on either side of the join. The first
+    sound stream of a file is taken. Nothing is read but through *find*.
     """
     frames = sum(span.frames for span in spans)
     stretches = tuple(_stretches(spans, program.rate, audio.rate))
-    parts: list[Part] = []
-    findings: list[Finding] = []
-    if audio.channels not in WIDTHS:
-        message = f"The spec wants {audio.channels} channels; a mix has 1 (mono), 2 (stereo) or 6 (5.1)."
-        findings.append(fail("sound.channels", message))
+    walk = _Walk(program, find, join_fade)
     for track in program.audio:
-        if roles is not None and track.role not in roles:
-            continue
         for clip in track.clips:
             heard = [stretch for stretch in stretches if clip.start < stretch.stop and stretch.start < clip.stop]
             if heard and clip.speed:
-                _add_clip(program, track, clip, heard, find, join_fade, parts, findings)
-    if not parts and not findings:
+                walk.add(track, clip, heard)
+    findings = walk.findings
+    if not walk.parts and not findings:
         findings.append(warn("sound.silent", "Nothing is heard in this cut; its sound is silence.", where=program.name))
-    mix = Mix(
+    whole = Mix(
         samples=samples_at(frames, program.rate, audio.rate),
         rate=audio.rate,
-        channels=audio.channels,
-        parts=tuple(parts),
+        channels=2,
+        parts=tuple(walk.parts),
         target=loudness.target if loudness else None,
         true_peak=loudness.true_peak if loudness else None,
     )
-    return mix, tuple(dict.fromkeys(findings))
+    for sound in dict.fromkeys(audio.sounds):
+        findings += _doubts(whole, sound, walk.widest)
+    return tuple(_laid_out(whole, sound) for sound in audio.sounds), tuple(dict.fromkeys(findings))
+
+
+def _laid_out(whole: Mix, track: specs.SoundTrack) -> Mix:
+    """What *track* carries of the *whole* mix."""
+    channels = len(track.channels)
+    if track.carries == "silence":
+        return msgspec.structs.replace(whole, channels=channels, parts=(), target=None, true_peak=None)
+    return msgspec.structs.replace(whole, channels=channels, stem=stem_of(track))
+
+
+def _doubts(whole: Mix, track: specs.SoundTrack, widest: int) -> Iterator[Finding]:
+    """What *track* cannot be made as its receiver may think; *widest* is the most channels of a source."""
+    mix = _laid_out(whole, track)
+    title = title_of(track)
+    mixed = [part for part in mix.parts if part.role is Role.MIX]
+    if mix.stem and mixed:
+        message = f"{title} is wanted, but the cut plays a finished mix, which cannot be taken apart."
+        remedy = "Put the stems on tracks of their own, and name the tracks by what they carry (DX, MX, FX)."
+        yield fail("sound.no-stem", message, where=mixed[0].path, remedy=remedy)
+    elif mix.stem and mix.parts and not mix.heard:
+        yield info("sound.silent-stem", f"{title} is silent: the cut plays nothing of the kind.")
+    if track.layout == "5.1" and mix.heard and widest <= 2:
+        message = f"{title} sounds on L and R only: no source has more than two channels, and none are made up."
+        yield warn("sound.no-surround", message, remedy="Bring the 5.1 mix into the timeline, or deliver stereo.")
 
 
 def _stretches(spans: Sequence[Span], rate: Rate, sample_rate: int) -> Iterator[_Stretch]:
@@ -110,52 +130,66 @@ def _stretch(span: Span, offset: int, rate: Rate, sample_rate: int) -> _Stretch:
     return _Stretch(rate.seconds(span.start), rate.seconds(span.stop), rate.seconds(offset), sample_rate)
 
 
-def _add_clip(
-    program: Program,
+@dataclass
+class _Walk:
+    """Gathers the *parts* of a mix and the *findings* about them; *widest* is the most channels of a source."""
+
+    program: Program
+    find: Find
+    join_fade: Fraction
+    parts: list[Part] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    widest: int = 0
+
+    def add(self, track: AudioTrack, clip: AudioClip, heard: Sequence[_Stretch]) -> None:
+        """Add the *clip*'s parts in the stretches where it is *heard*, or the finding that says why there are none."""
+        program = self.program
+        first = max(clip.start, heard[0].start)
+        where = f"{clip.name}, {track.name} at {program.timecode(floor(first * program.rate))}"
+        try:
+            facts = self.find(clip)
+        except EditorError as error:
+            file = "" if error.where in ("", clip.name, clip.source.name) else f"{error.where}: "
+            self.findings.append(fail("sound.unusable", f"{file}{error.what}", where=where, remedy=error.remedy))
+            return
+        problem = _unusable(clip, facts, where)
+        if problem or facts is None:
+            self.findings.extend(problem)
+            return
+        sound = facts.sound[0]
+        rate = facts.picture.rate if facts.picture and not facts.picture.still else program.rate
+        source_in = media_time(clip.source_in, clip.absolute, facts.timecode, rate)
+        self.findings.extend(_shortage(program, clip, heard, facts, source_in, where))
+        self.widest = max(self.widest, len(clip.channels) or sound.channels)
+        for stretch in heard:
+            start, stop = (stretch.sample(t) for t in (max(clip.start, stretch.start), min(clip.stop, stretch.stop)))
+            if start < stop:
+                begin = source_in + (stretch.seconds(start) - clip.start) * clip.speed
+                fades = tuple(_ramps(clip, stretch, start, stop, self.join_fade))
+                self.parts.append(_part(facts, track, clip, (start, stop), begin, fades))
+
+
+def _part(
+    facts: MediaFacts,
     track: AudioTrack,
     clip: AudioClip,
-    heard: Sequence[_Stretch],
-    find: Find,
-    join_fade: Fraction,
-    parts: list[Part],
-    findings: list[Finding],
-) -> None:
-    """Add the *clip*'s parts in the stretches where it is *heard*, or the finding that says why there are none."""
-    first = max(clip.start, heard[0].start)
-    where = f"{clip.name}, {track.name} at {program.timecode(floor(first * program.rate))}"
-    try:
-        facts = find(clip)
-    except EditorError as error:
-        file = "" if error.where in ("", clip.name, clip.source.name) else f"{error.where}: "
-        findings.append(fail("sound.unusable", f"{file}{error.what}", where=where, remedy=error.remedy))
-        return
-    problem = _unusable(clip, facts, where)
-    if problem or facts is None:
-        findings.extend(problem)
-        return
-    sound = facts.sound[0]
-    rate = facts.picture.rate if facts.picture and not facts.picture.still else program.rate
-    source_in = media_time(clip.source_in, clip.absolute, facts.timecode, rate)
-    findings.extend(_shortage(program, clip, heard, facts, source_in, where))
-    for stretch in heard:
-        start, stop = (stretch.sample(t) for t in (max(clip.start, stretch.start), min(clip.stop, stretch.stop)))
-        if start >= stop:
-            continue
-        parts.append(
-            Part(
-                path=facts.path,
-                content=facts.content,
-                stream=sound.index,
-                start=start,
-                stop=stop,
-                source_in=source_in + (stretch.seconds(start) - clip.start) * clip.speed,
-                role=track.role,
-                speed=clip.speed,
-                gain_db=clip.gain_db,
-                fades=tuple(_ramps(clip, stretch, start, stop, join_fade)),
-                channels=clip.channels,
-            )
-        )
+    reach: tuple[int, int],
+    begin: Fraction,
+    fades: tuple[Ramp, ...],
+) -> Part:
+    return Part(
+        path=facts.path,
+        content=facts.content,
+        stream=facts.sound[0].index,
+        start=reach[0],
+        stop=reach[1],
+        source_in=begin,
+        role=track.role,
+        speed=clip.speed,
+        gain_db=clip.gain_db,
+        fades=fades,
+        channels=clip.channels,
+    )
 
 
 def _unusable(clip: AudioClip, facts: MediaFacts | None, where: str) -> list[Finding]:

@@ -40,7 +40,8 @@ class Mix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The sound of one cut: *samples* long at *rate* samples a second, *channels* wide, the sum of its *parts*.
 
     *target* (LUFS) is reached by one static gain, *true_peak* (dBTP) is the limit that gain may not pass; None leaves
-    the level alone.
+    the level alone. A *stem* names the roles of *parts* that are heard of it; it has the gain of the whole mix, so that
+    stems of one mix add up to it.
     """
 
     samples: int
@@ -49,6 +50,16 @@ class Mix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parts: tuple[Part, ...]
     target: float | None = None
     true_peak: float | None = None
+    stem: tuple[Role, ...] = ()
+
+    @property
+    def heard(self) -> tuple[Part, ...]:
+        """The parts that are heard: of a stem, those of its roles."""
+        return tuple(part for part in self.parts if not self.stem or part.role in self.stem)
+
+    def whole(self) -> Mix:
+        """The mix that a stem is taken from; a mix that is whole is its own."""
+        return msgspec.structs.replace(self, stem=())
 
     def key(self) -> str:
         """The mix's name in the store: a hash of all that decides its samples, and of nothing else."""
