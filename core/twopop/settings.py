@@ -56,11 +56,13 @@ class ToolsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class PathsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``[paths]``: where twopop keeps things and what it may touch.
 
-    *work* is the folder for the store and the catalogue, relative to the order's folder. *media* and *output* are
-    the roots inside which media may be read and deliveries written; empty means anywhere.
+    *work* is the folder for the store and the catalogue, relative to the order's folder. *store* is a place of its own
+    for the store, which several machines may share (default: ``store`` in *work*). *media* and *output* are the roots
+    inside which media may be read and deliveries written; empty means anywhere.
     """
 
     work: str = ".twopop"
+    store: str = ""
     media: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
 

@@ -23,9 +23,11 @@ app = typer.Typer(
 )
 specs_app = typer.Typer(help="The delivery specifications on offer.", no_args_is_help=True)
 plugins_app = typer.Typer(help="What is plugged in.", no_args_is_help=True)
+store_app = typer.Typer(help="The store of what was rendered.", no_args_is_help=True)
 config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
 app.add_typer(specs_app, name="specs")
 app.add_typer(plugins_app, name="plugins")
+app.add_typer(store_app, name="store")
 app.add_typer(config_app, name="config")
 
 Order = Annotated[Path, typer.Argument(metavar="ORDER.toml", help="The order: a TOML file, or the same as JSON.")]
@@ -225,6 +227,34 @@ def plugins_run(
     from twopop.cli import plugins
 
     _do(lambda: plugins.run_action(action, folder, project))
+
+
+@store_app.command("info")
+def store_info(project: Here = _HERE, as_json: Json = False) -> None:
+    """Show where the store is and what it holds."""
+    from twopop.cli import store
+
+    _do(lambda: store.show_info(project, as_json=as_json))
+
+
+@store_app.command("verify")
+def store_verify(project: Here = _HERE, as_json: Json = False) -> None:
+    """Read the whole store; damaged entries are removed and made again when they are needed."""
+    from twopop.cli import store
+
+    _do(lambda: store.verify(project, as_json=as_json))
+
+
+@store_app.command("gc")
+def store_gc(
+    most: Annotated[str, typer.Option("--max-size", metavar="SIZE", help="What may be left, as 50GB or 200MiB.")],
+    project: Here = _HERE,
+    as_json: Json = False,
+) -> None:
+    """Remove what was not used for longest, never what a running delivery needs."""
+    from twopop.cli import store
+
+    _do(lambda: store.clear(project, most, as_json=as_json))
 
 
 @config_app.command("show")

@@ -79,7 +79,8 @@ class Session:
     @cached_property
     def store(self) -> Store:
         """Where rendered segments and mixes are kept."""
-        return Store(self.work / "store")
+        own = self.settings[PathsTable].store
+        return Store(self.folder / Path(own).expanduser() if own else self.work / "store")
 
     @cached_property
     def library(self) -> MediaLibrary:

@@ -50,9 +50,12 @@ def encode_sound(
         source = store.path(KIND, key)
     except KeyError:
         raise StudioError("The mix to encode is not in the store.", where=key, remedy="Run again.") from None
-    with store.making(KIND, name, ".m4a" if audio.codec == "aac" else ".mov") as (scratch, measured):
-        _run([str(ffmpeg), *_arguments(mix, audio, track, source, scratch)], seconds, cancel, where=audio.encoder)
-        measured["samples"] = mix.samples
+    with store.turn(KIND, name, cancel=cancel) as turn:
+        if turn == "ours":
+            with store.making(KIND, name, ".m4a" if audio.codec == "aac" else ".mov") as (scratch, measured):
+                command = [str(ffmpeg), *_arguments(mix, audio, track, source, scratch)]
+                _run(command, seconds, cancel, where=audio.encoder)
+                measured["samples"] = mix.samples
     return store.path(KIND, name)
 
 

@@ -45,3 +45,34 @@ def test_a_damaged_record_is_no_entry(tmp_path):
     assert store.entry("segments", key) is None
     with pytest.raises(KeyError):
         store.path("segments", key)
+
+
+def test_what_was_measured_is_part_of_being_intact(tmp_path):
+    store = Store(tmp_path)
+    key = fill(store)
+    assert store.intact("segments", key, frames=3)
+    assert not store.intact("segments", key, frames=4)
+    assert not store.recorded("segments", key)
+
+
+def test_a_damaged_entry_that_somebody_makes_again_is_left_to_them(tmp_path):
+    store = Store(tmp_path)
+    key = fill(store)
+    store.path("segments", key).write_bytes(b"pictuRe")
+    with store.turn("segments", key):
+        assert not store.intact("segments", key)
+        assert store.recorded("segments", key)
+    assert not store.intact("segments", key)
+    assert not store.recorded("segments", key)
+
+
+def test_turns_at_making_an_entry(tmp_path):
+    store, key = Store(tmp_path), "ab" * 16
+    with store.turn("segments", key) as first:
+        assert first == "ours"
+        with store.turn("segments", key, wait=False) as second:
+            assert second == "taken"
+        fill(store, key=key)
+    with store.turn("segments", key) as third:
+        assert third == "there"
+    assert list((tmp_path / "locks").iterdir()) == []
