@@ -39,12 +39,18 @@ class Sound:
 
 
 class Cuts:
-    """The cuts of one program, each worked out once however many deliverables show it."""
+    """The cuts of one *program*, each worked out once however many deliverables show it.
 
-    def __init__(self, session: Session, order: Order, program: Program, finder: MediaFinder, base: Path) -> None:
+    *heard* is the program with its sound; paths of the order are relative to *base*.
+    """
+
+    def __init__(
+        self, session: Session, order: Order, program: Program, finder: MediaFinder, base: Path, *, heard: Program
+    ) -> None:
         self._session = session
         self._order = order
         self._program = program
+        self._heard = heard
         self._finder = finder
         self._base = base
         self.cutdown = cache(self._cutdown)
@@ -71,7 +77,7 @@ class Cuts:
         wanted = repr((audio.rate, audio.sounds, loudness))
         if (cutdown, wanted) not in self._sounds:
             mixes, findings = plan_mixes(
-                self._program,
+                self._heard,
                 cutdown.keep,
                 find=self._sound_of,
                 audio=audio,

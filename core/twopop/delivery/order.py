@@ -43,6 +43,21 @@ class TimelineFile(_Part, frozen=True, kw_only=True):
     name: str = ""
 
 
+class MasterFiles(_Part, frozen=True, kw_only=True):
+    """``[master]``: files in which the host has rendered the whole timeline, relative to the order's folder.
+
+    *picture* is textless and stands for the clips. For texted deliverables *titles* (a file with alpha) is laid over
+    it, or *texted* is taken instead, where the aspect is its own. *sound* is a finished mix that stands for the audio
+    tracks. *start* is the timecode of their first frames, where they do not say it or say it wrongly.
+    """
+
+    picture: str
+    texted: str = ""
+    titles: str = ""
+    sound: str = ""
+    start: str = ""
+
+
 class Matrix(_Part, frozen=True, kw_only=True):
     """``[[matrix]]``: every combination of these is a deliverable."""
 
@@ -89,7 +104,7 @@ class ReframeDefaults(_Part, frozen=True, kw_only=True):
 
 
 class Order(_Part, frozen=True, kw_only=True):
-    """What a person asks for: usually a matrix of deliverables of one timeline.
+    """What a person asks for: usually a matrix of deliverables of one timeline, or of one *master* of it.
 
     *captions* maps a language to its caption file, relative to the order's folder. *out* is the output folder, also
     relative to it.
@@ -98,6 +113,7 @@ class Order(_Part, frozen=True, kw_only=True):
     schema: str
     project: Project
     timeline: TimelineFile
+    master: MasterFiles | None = None
     matrix: tuple[Matrix, ...] = ()
     deliverable: tuple[Single, ...] = ()
     cutdowns: dict[str, CutdownRule] = {}

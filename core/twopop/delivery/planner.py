@@ -9,6 +9,7 @@ import msgspec
 
 from twopop import schema
 from twopop.delivery.cuts import Cuts
+from twopop.delivery.mastering import Origins
 from twopop.delivery.media import MediaFinder
 from twopop.delivery.names import Namer, collision_findings, path_findings, path_of, with_findings
 from twopop.delivery.order import Order
@@ -75,9 +76,10 @@ class _Planner:
         self._out = out
         folders = [session.folder / folder for folder in order.timeline.media]
         finder = MediaFinder(session, timeline, folders)
-        self._cuts = Cuts(session, order, self._program, finder, session.folder)
+        self._origins = Origins(session, self._program, order.master, finder)
+        self._cuts = Cuts(session, order, self._program, finder, session.folder, heard=self._origins.sound)
         self._namer = Namer(session, order, self._program)
-        self._showing = Showing(session, order, self._program, finder)
+        self._showing = Showing(session, order, self._origins, finder)
         self._mixes: dict[str, Mix] = {}
         self._specs: dict[str, Spec] = {}
 
@@ -86,7 +88,7 @@ class _Planner:
     def plan(self) -> Plan:
         wanted, findings = self._wanted()
         findings += self._session.broken_findings()
-        findings += self._reading.findings
+        findings += filter(self._origins.holds, self._reading.findings)
         if self._program.frames:
             cutdowns = {line.variant.duration for line in wanted}
             cuts = [cut.keep for cut in (self._cuts.cutdown(label)[0] for label in sorted(cutdowns)) if cut]
@@ -217,7 +219,12 @@ class _Planner:
         draft.reasons += shown.reasons
         sound = self._cuts.sound(cutdown, spec.audio, spec.loudness)
         captions, notes = self._cuts.captions(variant.language, cutdown)
-        draft.findings += [*sound.findings, *notes, *self._cuts.caption_gap(variant.language, spec.captions.sidecar)]
+        draft.findings += [
+            *self._origins.findings,
+            *sound.findings,
+            *notes,
+            *self._cuts.caption_gap(variant.language, spec.captions.sidecar),
+        ]
         draft.findings += [*self._cuts.rights(cutdown, variant.texted), *self._limits(spec, cutdown)]
         metadata = self._namer.metadata(variant, spec)
         start = "" if stops(draft.findings) else self._start_timecode(spec)

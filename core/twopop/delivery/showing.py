@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from twopop import schema
 from twopop.delivery.copying import ways_of
+from twopop.delivery.mastering import Origin, Origins
 from twopop.delivery.media import MediaFinder
 from twopop.delivery.order import Order
 from twopop.delivery.pictures import Look, Pictures, burnt_in, divide
 from twopop.delivery.plan import Reason
 from twopop.delivery.session import Session
 from twopop.errors import PluginError
-from twopop.findings import Finding
+from twopop.findings import Finding, stops
 from twopop.naming.model import FileName
 from twopop.picture.copying import Copy
 from twopop.picture.facts import MediaFacts
@@ -47,17 +49,20 @@ class Shown:
 
 
 class Showing:
-    """What the cuts of *program* show, each worked out once however many deliverables show it.
+    """What the cuts of a program show, each worked out once however many deliverables show it; *origins* says whence.
 
     *segments* and *copies* gather all that the deliverables are assembled from, by key.
     """
 
-    def __init__(self, session: Session, order: Order, program: Program, finder: MediaFinder) -> None:
+    def __init__(self, session: Session, order: Order, origins: Origins, finder: MediaFinder) -> None:
         self._session = session
         self._order = order
-        self._program = program
+        self._origins = origins
         self._reframes: dict[tuple[int, str], Contribution[CropPath]] = {}
-        self._pictures = Pictures(program, finder, self._reframe, session.tools.fingerprint, session.face)
+        self._pictures = {
+            origin: Pictures(origin.program, finder, self._reframe, session.tools.fingerprint, session.face)
+            for origin in origins.all
+        }
         self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
         self._shown: dict[tuple[Cutdown, Look], Shown] = {}
         self._spans: tuple[Span, ...] = ()
@@ -66,8 +71,14 @@ class Showing:
 
     def divide(self, cuts: Iterable[Sequence[Span]]) -> None:
         """Divide the program at the edges of *cuts* and of all that is in it; before anything is shown."""
-        longest = self._session.settings[RunTable].segment_seconds * self._program.rate.nominal
-        self._spans = divide(self._program, cuts, longest=longest)
+        kept = list(cuts)
+        points: set[int] = set()
+        for origin in self._origins.all:
+            longest = self._session.settings[RunTable].segment_seconds * origin.program.rate.nominal
+            points |= {
+                point for span in divide(origin.program, kept, longest=longest) for point in (span.start, span.stop)
+            }
+        self._spans = tuple(Span(start, stop) for start, stop in pairwise(sorted(points)))
 
     def encoding(self, spec: Spec, aspect: str) -> tuple[Encoding, Reason]:
         """How *spec* is encoded in *aspect*, and who says so."""
@@ -90,10 +101,10 @@ class Showing:
             self._reframes[key] = answer
         return self._reframes[key].value
 
-    def _why_reframed(self, cutdown: Cutdown, aspect: str) -> tuple[Reason, ...]:
+    def _why_reframed(self, program: Program, cutdown: Cutdown, aspect: str) -> tuple[Reason, ...]:
         """Who framed the shots of *cutdown*, how, and how many of them."""
         tally: Counter[tuple[str, str]] = Counter()
-        for event in self._program.events:
+        for event in program.picture:
             answer = self._reframes.get((id(event), aspect))
             if answer and any(event.start < span.stop and span.start < event.stop for span in cutdown.keep):
                 tally[answer.plugin, answer.value.how] += 1
@@ -105,27 +116,30 @@ class Showing:
     def show(self, cutdown: Cutdown, look: Look) -> Shown:
         """What *cutdown* shows in *look*."""
         if (cutdown, look) not in self._shown:
-            made = [self._pictures.segment(span, look) for span in _within(self._spans, cutdown.keep)]
-            findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
-            segments = tuple(segment for segment, _ in made if segment is not None)
-            reasons = self._why_reframed(cutdown, look.aspect)
-            self._shown[cutdown, look] = Shown(
-                segments, findings, schema.fingerprint([s.content() for s in segments]), reasons
-            )
+            self._shown[cutdown, look] = self._show(cutdown, look, self._origins.of(look.size, look.texted))
         return self._shown[cutdown, look]
+
+    def _show(self, cutdown: Cutdown, look: Look, origin: Origin) -> Shown:
+        spans = () if stops(origin.findings) else _within(self._spans, cutdown.keep)
+        made = [self._pictures[origin].segment(span, look) for span in spans]
+        findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
+        segments = tuple(segment for segment, _ in made if segment is not None)
+        reasons = (origin.reason, *self._why_reframed(origin.program, cutdown, look.aspect))
+        content = schema.fingerprint([s.content() for s in segments])
+        return Shown(segments, (*origin.findings, *findings), content, reasons)
 
     def final(self, shown: Shown, spec: Spec, name: FileName, start: str) -> _Keys:
         """The keys of what a deliverable called *name*, from the timecode *start*, is assembled from.
 
         With the reasons why it is copied or encoded.
         """
-        if shown.findings:
+        if stops(shown.findings):
             return (), ()
         if spec.burn_in is None:
             if spec.name not in shown.ways:
                 shown.ways[spec.name] = self._ways(shown.segments, spec)
             return shown.ways[spec.name]
-        final, rate = [], self._program.rate
+        final, rate = [], self._origins.sound.rate
         frame = frame_of(start, rate) if start else 0
         for segment in shown.segments:
             overlays = []

@@ -14,14 +14,12 @@ from twopop.timeline import layers
 from twopop.timeline.exact import children, seconds
 from twopop.timeline.layers import Layer, Over, Stretch, View
 from twopop.timeline.lengths import DEEPEST, Lengths
+from twopop.timeline.master import FROM_HOST
 from twopop.timeline.notes import Notes
 from twopop.timeline.place import Place
 from twopop.timeline.program import Kind
 from twopop.timeline.retimes import retime
 from twopop.timeline.sources import shown, wishes
-
-#: What to do about an effect that only the host can show.
-FROM_HOST = "Render a master from the host and deliver from that, if the effect matters."
 
 Window = tuple[Fraction, Fraction]
 
