@@ -26,7 +26,7 @@ from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
 from twopop.picture.recipe import Encoding, Segment
 from twopop.settings import Settings
 from twopop.sound.recipe import Mix, MixReport
-from twopop.specs import Spec, read_spec
+from twopop.specs import Spec, read_spec, read_specs
 from twopop.time import Rate
 from twopop.timeline.program import AudioClip, AudioTrack, Dissolve, Event, Kind, Marker, Program, Role, Source
 from twopop.timeline.reading import Reading, ReadOptions, TimelineReader
@@ -96,6 +96,7 @@ __all__ = [
     "hookimpl",
     "info",
     "read_spec",
+    "read_specs",
     "warn",
 ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,6 +19,10 @@ from twopop.findings import Severity
 from twopop.time import Rate
 
 SCHEMA = "twopop.spec/1"
+FAMILY = "twopop.spec-family/1"
+
+#: How the lines of a frame are scanned: all at once, or as two fields of which the top or the bottom one comes first.
+Scan = Literal["progressive", "tff", "bff"]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,11 +30,15 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Container(_Part, frozen=True, kw_only=True):
-    """*format* is the muxer (``mp4``, ``mov``), *extension* the file's without a dot; *options* go to the muxer."""
+    """*format* is the muxer (``mp4``, ``mov``, ``mxf``), *extension* the file's ending without a dot.
+
+    *options* go to the muxer; *pattern* is an MXF file's operational pattern as a probe reads it back (``OP1a``).
+    """
 
     format: str
     extension: str
     options: dict[str, str] = {}
+    pattern: str = ""
 
 
 class Colour(_Part, frozen=True, kw_only=True):
@@ -47,7 +55,11 @@ class Video(_Part, frozen=True, kw_only=True):
 
     *sizes* maps an aspect to (width, height) in pixels; an aspect that is missing is not made in this spec. *rates*
     lists the frame rates that the receiver takes (empty: any). Pictures of a source that is in this very form already
-    are taken over as they are, unless *copy* is false.
+    are taken over as they are, unless *copy* is false. *tag* is the four-character code of the codec in MOV and MP4 (""
+    for the muxer's choice). *decoded* is the pixel format that a decoder makes of it, where that is not *pixel_format*.
+    *scan* says how the lines are coded and flagged: a program has whole frames, whose two fields are of one moment.
+    *whole* marks a codec whose rate is controlled over the whole file (constant bit rate, HRD): it is encoded in one
+    piece, and not in segments that are joined.
     """
 
     encoder: str
@@ -59,6 +71,10 @@ class Video(_Part, frozen=True, kw_only=True):
     colour: Colour = Colour()
     rates: tuple[Rate, ...] = ()
     copy: bool = True
+    tag: str = ""
+    decoded: str = ""
+    scan: Scan = "progressive"
+    whole: bool = False
 
 
 #: What a sound may be laid out as, with its channels in the order of ITU-R BS.775-3 and SMPTE ST 428-3.
@@ -186,14 +202,52 @@ def read_spec(path: Path) -> Spec:
     """The spec in the TOML file at *path*; raises InputError that names the key."""
     raw = schema.read_toml(path)
     schema.check_schema(raw, SCHEMA, where=str(path))
-    spec = schema.from_builtins(raw, Spec, where=str(path))
+    return _checked(raw, str(path))
+
+
+def read_specs(path: Path) -> list[Spec]:
+    """The specs in the TOML file at *path*: one, or a family.
+
+    A family (``schema = "twopop.spec-family/1"``) says in ``[all]`` what its members share, and in each ``[[member]]``
+    the rest: tables are laid over those of ``[all]`` key by key, further rules follow, any other value replaces what
+    stands there. Raises InputError that names the member and the key.
+    """
+    raw = schema.read_toml(path)
+    if raw.get("schema") != FAMILY:
+        return [read_spec(path)]
+    shared, members = raw.get("all"), raw.get("member")
+    if set(raw) != {"schema", "all", "member"} or not isinstance(shared, dict) or not isinstance(members, list):
+        raise InputError("A family of specs has [all] and one [[member]] for each spec.", where=str(path))
+    laid = [_laid({"schema": SCHEMA, **shared}, member) for member in members]
+    return [_checked(each, f"{path}, member {each.get('name', '')!r}") for each in laid]
+
+
+def _laid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """The tables of *above* laid over those of *below*; lists of tables, the rules, are put one behind the other."""
+    made = dict(below)
+    for key, value in above.items():
+        known = below.get(key)
+        if isinstance(known, dict) and isinstance(value, dict):
+            made[key] = _laid(known, value)
+        elif key == "rules" and isinstance(known, list) and isinstance(value, list):
+            made[key] = known + value
+        else:
+            made[key] = value
+    return made
+
+
+def _checked(raw: dict[str, Any], where: str) -> Spec:
+    spec = schema.from_builtins(raw, Spec, where=where)
     for rule in spec.rules:
         if rule.level is Severity.FAIL and rule.confidence not in ("official", "tested", "house"):
             raise InputError(
                 f"The rule {rule.id!r} may not fail a delivery: its source is {rule.confidence}.",
-                where=str(path),
+                where=where,
                 remedy='Set its level to "warn".',
             )
     if spec.audio.layout and spec.audio.tracks:
-        raise InputError("[audio] has a layout and tracks.", where=str(path), remedy="Say it in one of the two.")
+        raise InputError("[audio] has a layout and tracks.", where=where, remedy="Say it in one of the two.")
+    if spec.container.format == "mxf" and not spec.start_timecode:
+        remedy = 'Write start_timecode = "program", or a fixed "10:00:00:00".'
+        raise InputError("An MXF file always has a start timecode, and this spec none.", where=where, remedy=remedy)
     return spec

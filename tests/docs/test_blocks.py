@@ -34,7 +34,7 @@ import demo_folder
 import pytest
 from page_blocks import Block, blocks_of
 
-from twopop import Spec, TwopopError, read_spec, schema, settings
+from twopop import Spec, TwopopError, read_spec, read_specs, schema, settings
 from twopop.cli import main
 from twopop.delivery.order import parse_order, read_order
 from twopop.discovery import load_plugins
@@ -95,6 +95,9 @@ def check(block: Block, work: Path, request) -> None:
         case ("toml", "spec"):
             (work / "spec.toml").write_text(block.body, encoding="utf-8")
             read_spec(work / "spec.toml")
+        case ("toml", "family"):
+            (work / "family.toml").write_text(block.body, encoding="utf-8")
+            assert len(read_specs(work / "family.toml")) > 1
         case ("toml", "spec", "part"):
             read_spec_part(tomllib.loads(block.body))
         case ("toml", "settings"):
@@ -269,7 +272,9 @@ def check_demo_table(body: str) -> None:
     from twopop.demo import cut
 
     order = parse_order(tomllib.loads(cut.order()), where="demo")
-    endings = {path.stem: read_spec(path).container.extension for path in SOCIAL.parent.glob("*.toml")}
+    endings = {
+        spec.name: spec.container.extension for path in SOCIAL.parent.glob("*.toml") for spec in read_specs(path)
+    }
     names = {
         f"{spec}/Harbour-Line_Harbour-Days_{duration}_{aspect.replace(':', 'x')}_en_v001.{endings[spec]}"
         for matrix in order.matrix

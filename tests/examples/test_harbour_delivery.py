@@ -26,14 +26,14 @@ FRAMES = {"full": 1440, "30s": 720, "15s": 360, "6s": 144}
 QUICK_SPECS = """
 import msgspec
 from pathlib import Path
-from twopop import hookimpl, read_spec
+from twopop import hookimpl, read_specs
 import twopop.builtin
 
 FOLDER = Path(twopop.builtin.__file__).parent / "specs"
 
 @hookimpl
 def specs():
-    return [quick(read_spec(path)) for path in sorted(FOLDER.glob("*.toml"))]
+    return [quick(spec) for path in sorted(FOLDER.glob("*.toml")) for spec in read_specs(path)]
 
 def quick(spec):
     sizes = {aspect: (w // 8 * 2, h // 8 * 2) for aspect, (w, h) in spec.video.sizes.items()}

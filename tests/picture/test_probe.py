@@ -142,8 +142,8 @@ def test_colour_rotation_shape_and_interlace(tmp_path, ffmpeg):
     assert of(tmp_path / "s.mov").sample_aspect == Fraction(16, 11)
 
     make(ffmpeg, tmp_path / "i.mov", "-vf", "setfield=tff", "-c:v", "prores_ks", "-flags", "+ildct")
-    assert of(tmp_path / "i.mov").interlaced
-    assert not of(tmp_path / "plain.mp4").interlaced
+    assert of(tmp_path / "i.mov").scan == "tff"
+    assert of(tmp_path / "plain.mp4").scan == "progressive"
 
 
 def make(ffmpeg: Path, out: Path, *arguments: str) -> None:
@@ -259,7 +259,7 @@ def test_a_damaged_memory_is_ignored(tmp_path, damage):
     library = MediaLibrary(tmp_path / "memory.json")
     assert library.facts(path) == probe(path)
     library.save()
-    assert json.loads((tmp_path / "memory.json").read_bytes())["schema"] == "twopop.media/1"
+    assert json.loads((tmp_path / "memory.json").read_bytes())["schema"] == "twopop.media/2"
 
 
 @pytest.mark.footage

@@ -22,18 +22,20 @@ PICTURE = PictureFacts(
     profile="High",
     pixel_format="yuv420p",
     colour=Colour(),
+    tag="avc1",
 )
 SOUND = SoundFacts(
     index=1, codec="aac", rate=48000, channels=2, samples=720 * 2002, layout="L R"
 )  # 48000 * 1001 / 24000 a frame
 FACTS = MediaFacts(
     path="a.mp4", content="", bytes=1000, format="mov,mp4,m4a,3gp,3g2,mj2", seconds=Fraction(720 * 1001, 24000),
-    picture=PICTURE, sound=(SOUND,), timecode="01:00:00:00",
+    picture=PICTURE, sound=(SOUND,), timecode="01:00:00:00", pattern="OP1a",
 )  # fmt: skip
 EXPECTED = Expected(
     frames=720, rate=RATE, size=(1920, 1080), codec="h264", profile="High", pixel_format="yuv420p", colour=Colour(),
     sound=(ExpectedSound(codec="aac", rate=48000, channels=2, layout="L R", samples=1_441_440),),
-    start_timecode="01:00:00:00", format="mp4", bytes_max=1000, seconds_max=Fraction(31),
+    start_timecode="01:00:00:00", tag="avc1", scan="progressive", pattern="OP1a", format="mp4",
+    bytes_max=1000, seconds_max=Fraction(31),
 )  # fmt: skip
 
 
@@ -67,6 +69,9 @@ def test_a_file_as_it_should_be_has_no_findings() -> None:
         (picture(profile="Main"), "video.profile", "Main", "High"),
         (picture(profile=""), "video.profile", "not said in the file", "High"),
         (picture(pixel_format="yuv422p"), "video.pixel_format", "yuv422p", "yuv420p"),
+        (picture(tag="avc3"), "video.tag", "avc3", "avc1"),
+        (picture(scan="tff"), "video.scan", "interlaced, top field first", "progressive"),
+        (msgspec.structs.replace(FACTS, pattern="OP1b"), "container.pattern", "OP1b", "OP1a"),
         (sound(codec="mp3"), "audio.codec", "mp3", "aac"),
         (sound(rate=44100), "audio.rate", "44100", "48000"),
         (sound(channels=1, layout="C"), "audio.layout", "1", "2"),

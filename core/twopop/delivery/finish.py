@@ -96,6 +96,7 @@ class Finisher:
             sounds=sounds,
             timecode=deliverable.start_timecode,
             metadata={field.key: field.value for field in deliverable.metadata},
+            identity=f"{deliverable.content} {deliverable.path}",
         )
 
     def _piece(self, key: str) -> Piece:

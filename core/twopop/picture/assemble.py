@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twopop.errors import EditorError, StudioError
-from twopop.picture.opening import open_media, url
-from twopop.picture.pieces import Piece, packets, stream_of, tag_for
+from twopop.picture.muxing import as_stored, picture_track, written
+from twopop.picture.opening import open_media
+from twopop.picture.pieces import Piece, packets, stream_of
 from twopop.specs import Container
 from twopop.time import Rate, frame_of
 
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
-
-#: Words that the muxers for MP4 (first) and MOV keep in fields of their own; any other needs the free-form table.
-_KEPT = (
-    frozenset({"title", "artist", "album", "comment", "copyright", "date", "genre", "description"}),
-    frozenset({"title", "artist", "album", "comment", "copyright", "date", "genre"}),
-)
 
 
 def assemble(
@@ -38,13 +33,15 @@ def assemble(
     sounds: Sequence[Path] = (),
     timecode: str = "",
     metadata: Mapping[str, str] | None = None,
+    identity: str = "",
 ) -> None:
     """Write *pieces*, in order, and every stream of the encoded *sounds* into *out*.
 
     The first of *sounds* is heard by default, as are mono tracks that make up one. Every frame lasts exactly one frame
-    of *rate*, from time 0. *timecode* is that of the first frame (``;`` for drop-frame, "" for none). The same input
-    gives the same bytes. Raises StudioError when the pieces were not encoded alike (``picture.parameters-differ``),
-    EditorError when they do not make *frames* frames, InputError when one cannot be read.
+    of *rate*, from time 0. *timecode* is that of the first frame (``;`` for drop-frame, "" for none). *identity* stands
+    for what is in the file; unique names in it are made from that, so that the same input gives the same bytes. Raises
+    StudioError when the pieces were not encoded alike (``picture.parameters-differ``), EditorError when they do not
+    make *frames* frames, InputError when one cannot be read.
     """
     import av
 
@@ -53,8 +50,9 @@ def assemble(
     if not pieces:
         raise EditorError("There is no picture to assemble.", where=str(out))
     try:
-        with _written(out, container, _movie_ticks(rate, sounds), rate, metadata or {}) as output:
-            _fill(output, pieces, rate, frames, sounds, timecode, out)
+        ticks = _movie_ticks(rate, sounds)
+        with written(out, container, ticks=ticks, rate=rate, metadata=metadata or {}, identity=identity) as output:
+            _fill(output, pieces, rate, frames, sounds, timecode, container, out)
     except (av.FFmpegError, OSError) as error:
         if getattr(error, "errno", None) == 28:
             raise EditorError("The disk is full.", where=str(out), remedy="Free some space and run again.") from None
@@ -68,27 +66,17 @@ def _fill(
     frames: int,
     sounds: Sequence[Path],
     timecode: str,
+    container: Container,
     out: Path,
 ) -> None:
     with contextlib.ExitStack() as stack:
-        picture = _picture_stream(stack, output, pieces[0], rate)
-        if timecode:
-            picture.metadata["timecode"] = timecode
+        first = stream_of(stack.enter_context(open_media(pieces[0].path)), pieces[0])
+        picture = picture_track(output, first, rate, timecode)
         heard = [packets for place, sound in enumerate(sounds) for packets in _heard(stack, output, sound, place)]
-        written = _interleave(output, picture, packets(pieces, rate), heapq.merge(*heard, key=_when))
-    if written != frames:
-        raise EditorError(f"The segments make {written} frames, the plan says {frames}.", where=str(out))
-
-
-def _picture_stream(stack: contextlib.ExitStack, output: OutputContainer, first: Piece, rate: Rate) -> VideoStream:
-    source = stack.enter_context(open_media(first.path))
-    template = stream_of(source, first)
-    stream = output.add_stream_from_template(template)
-    if tag := tag_for(template, output.format.name):
-        stream.codec_context.codec_tag = tag
-    stream.time_base = Fraction(1, rate.numerator)
-    stream.codec_context.framerate = Fraction(rate)  # the muxer counts timecode at this rate
-    return stream
+        pictures = as_stored(packets(pieces, rate), first, picture, container)
+        count = _interleave(output, picture, pictures, heapq.merge(*heard, key=_when))
+    if count != frames:
+        raise EditorError(f"The segments make {count} frames, the plan says {frames}.", where=str(out))
 
 
 def _heard(
@@ -117,25 +105,6 @@ def _movie_ticks(rate: Rate, sounds: Sequence[Path]) -> int:
         with open_media(sound) as source:
             rates += [stream.codec_context.sample_rate for stream in source.streams.audio]
     return math.lcm(rate.numerator, *rates)
-
-
-@contextlib.contextmanager
-def _written(
-    out: Path, container: Container, ticks: int, rate: Rate, metadata: Mapping[str, str]
-) -> Iterator[OutputContainer]:
-    import av
-
-    options = dict(container.options)
-    options["fflags"] = "+bitexact"
-    options |= {"video_track_timescale": str(rate.numerator), "movie_timescale": str(ticks)}
-    if set(metadata) - _KEPT[container.format == "mov"]:
-        options["movflags"] = f"{options.get('movflags', '')}+use_metadata_tags"
-    output = av.open(url(out), "w", format=container.format, options=options)
-    try:
-        output.metadata.update({key: value for key, value in metadata.items() if value})
-        yield output
-    finally:
-        output.close()
 
 
 def _interleave(

@@ -117,11 +117,11 @@ def _other_form(picture: PictureFacts, segment: Segment, video: Video) -> str:
         return "the source has frames that hang on others"
     if picture.size != segment.size:
         return "its size is changed"
-    if picture.pixel_format != video.pixel_format:
+    if picture.pixel_format != (video.decoded or video.pixel_format):
         return f"the source is {picture.pixel_format}"
     if tags != (wanted.matrix, wanted.primaries, wanted.transfer, wanted.range):
         return "the source's colour tags are others" if any(tags[:3]) else "the source has no colour tags"
-    return "the source is interlaced" if picture.interlaced else ""
+    return f"the source is scanned {picture.scan}" if picture.scan != video.scan else ""
 
 
 def _unfit(facts: MediaFacts, picture: PictureFacts, container: Container) -> str:

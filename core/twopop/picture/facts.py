@@ -6,15 +6,17 @@ from fractions import Fraction
 
 import msgspec
 
-from twopop.specs import Colour
+from twopop.specs import Colour, Scan
 from twopop.time import Rate
 
 
 class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The picture stream as read from a file: *frames* are counted, not declared; *uniform* says they lie evenly.
 
-    *size* is as coded, *rotation* in degrees clockwise. *start* is when the first frame is shown, in seconds. *intra*
-    says that every frame stands alone, *parameters* is a hash of what must be equal for frames to be joined.
+    *size* is as coded, *rotation* in degrees clockwise. *start* is when the first frame is shown, in seconds. *tag* is
+    the codec's four-character code ("" where the container has none). *scan* is what the file says; where it says
+    nothing, ``progressive``. *intra* says that every frame stands alone, *parameters* is a hash of what must be equal
+    for frames to be joined.
     """
 
     index: int
@@ -29,7 +31,8 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     rotation: int = 0
     uniform: bool = True
     start: Fraction = Fraction(0)
-    interlaced: bool = False
+    scan: Scan = "progressive"
+    tag: str = ""
     still: bool = False
     intra: bool = False
     parameters: str = ""
@@ -50,7 +53,10 @@ class SoundFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MediaFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A media file as read back: *content* is the SHA-256 of its bytes; *timecode* of its first frame ("" for none)."""
+    """A media file as read back: *content* is the SHA-256 of its bytes; *timecode* of its first frame ("" for none).
+
+    *pattern* is an MXF file's operational pattern (``OP1a``), "" for other files.
+    """
 
     path: str
     content: str
@@ -60,4 +66,5 @@ class MediaFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     picture: PictureFacts | None = None
     sound: tuple[SoundFacts, ...] = ()
     timecode: str = ""
+    pattern: str = ""
     metadata: dict[str, str] = {}

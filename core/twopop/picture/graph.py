@@ -68,6 +68,8 @@ class Graph:
         rate = segment.rate
         stream = stream.filter("format", encoding.pixel_format).filter("setsar", "1")
         stream = stream.filter("setparams", **colour.tags(encoding.colour))
+        if encoding.scan != "progressive":  # the encoder is told by its frames which field comes first
+            stream = stream.filter("setfield", mode=encoding.scan)
         return stream.filter("settb", f"{rate.denominator}/{rate.numerator}")
 
     # -- pictures ------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
 from twopop.picture.opening import open_media, picture_stream, read_frames, start_of, time_base
 from twopop.picture.pieces import parameters
 from twopop.picture.tools import picture_format
-from twopop.specs import Colour
+from twopop.specs import Colour, Scan
 from twopop.time import Rate, floor
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ _CHANNELS = {"FL": "L", "FR": "R", "FC": "C", "LFE": "LFE", "SL": "Ls", "BL": "L
 #: Formats of pictures without times; readers make times up for them, and not all the same.
 _BARE = ("h264", "hevc", "m4v", "mpegvideo")
 
-_PROGRESSIVE = (0, 1)  # field orders "unknown" and "progressive"
+#: libav's field orders of interlaced pictures. What counts is the field that is *coded* first: editing systems write
+#: ProRes whose top field comes first as "top coded, bottom displayed first" (3), and read it so.
+_SCANS: dict[int, Scan] = {2: "tff", 4: "tff", 3: "bff", 5: "bff"}
 
 #: Rates that picture is made at; a source whose frames fit one within what its container can write has it.
 _STANDARD = tuple(
@@ -80,6 +82,7 @@ def probe(path: Path) -> MediaFacts:
                 picture=picture,
                 sound=sound,
                 timecode=_timecode(container),
+                pattern=_pattern(container),
                 metadata=_words(container.metadata),
             )
     except (av.FFmpegError, OSError) as error:
@@ -96,9 +99,23 @@ def _seconds(container: InputContainer, picture: PictureFacts | None, sound: Seq
 
 
 def _words(metadata: dict[str, str]) -> dict[str, str]:
-    """The container's own words, without those that speak of the muxer."""
+    """The container's own words, without those that speak of the muxer; an MXF file's title is its package's name."""
     technical = {"major_brand", "minor_version", "compatible_brands", "encoder", "timecode"}
+    if "operational_pattern_ul" in metadata:
+        return {"title": metadata["material_package_name"]} if "material_package_name" in metadata else {}
     return {key: value for key, value in metadata.items() if key not in technical}
+
+
+def _pattern(container: InputContainer) -> str:
+    """An MXF file's operational pattern, from bytes 13 and 14 of its label (SMPTE ST 377-1, 9.5).
+
+    They are item and package complexity, 1 to 3 and a to c; 10h is an OP-Atom file (ST 390).
+    """
+    label = container.metadata.get("operational_pattern_ul", "").replace(".", "")
+    if len(label) != 32:
+        return ""
+    item, package = int(label[24:26], 16), int(label[26:28], 16)
+    return "OP-Atom" if item == 0x10 else f"OP{item}{'?abc'[package & 3]}"
 
 
 def _timecode(container: InputContainer) -> str:
@@ -146,11 +163,18 @@ def _picture(container: InputContainer, path: Path) -> PictureFacts | None:
         start=Fraction(0)
         if container.format.name == "avi"
         else max(Fraction(0), ticks[0] * base - start_of(container)),
-        interlaced=int(context.field_order) not in _PROGRESSIVE,
+        scan=_SCANS.get(int(context.field_order), "progressive"),
+        tag=_tag(context),
         still=still,
         intra=keyed and not still,
         parameters=schema.fingerprint(repr(parameters(stream))),
     )
+
+
+def _tag(context: Any) -> str:
+    """The four-character code; MXF and others have none, or bytes that are no letters."""
+    tag = str(context.codec_tag)
+    return tag if len(tag) == 4 and tag.isascii() and tag.isprintable() else ""
 
 
 def _profile(context: Any) -> str:

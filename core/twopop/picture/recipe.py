@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from twopop import schema
-from twopop.specs import Colour
+from twopop.specs import Colour, Scan
 from twopop.time import Rate, floor
 from twopop.variants.model import CropPath, Span
 
@@ -77,14 +77,19 @@ class Overlay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     drop: bool = False
 
 
-class Encoding(msgspec.Struct, frozen=True, kw_only=True):
-    """How pictures become packets: *encoder*, its *options* in order, *pixel_format*, *colour*, and the muxer."""
+class Encoding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How pictures become packets: *encoder*, its *options* in order, *pixel_format*, *colour*, and the muxer.
+
+    *decoded* is the pixel format that a decoder makes of it, where that is not *pixel_format* ("" where it is).
+    """
 
     encoder: str
     pixel_format: str
     format: str
     options: tuple[tuple[str, str], ...] = ()
     colour: Colour = Colour()
+    decoded: str = ""
+    scan: Scan = "progressive"
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

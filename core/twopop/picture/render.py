@@ -107,8 +107,10 @@ def _encoder(segment: Segment) -> list[str]:
         arguments += [f"-{name}" if ":" in name else f"-{name}:v", value]
     arguments += ["-threads:v", "1", "-flags:v", f"{flags}+bitexact", "-fflags", "+bitexact"]
     arguments += ["-fps_mode", "passthrough", "-enc_time_base:v", f"{rate.denominator}/{rate.numerator}"]
-    arguments += ["-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0"]
-    return [*arguments, "-video_track_timescale", str(rate.numerator), "-f", encoding.format]
+    arguments += ["-map_metadata", "-1", "-map_chapters", "-1"]
+    if encoding.format in ("mov", "mp4"):
+        arguments += ["-write_tmcd", "0", "-video_track_timescale", str(rate.numerator)]
+    return [*arguments, "-f", encoding.format]
 
 
 # -- checks ------------------------------------------------------------------------------------------------------------
@@ -175,7 +177,8 @@ def _read_back(segment: Segment, path: Path, where: str) -> dict[str, Any]:
             where=where,
             remedy="Check the media named, or shorten the clip.",
         )
-    wanted = (list(segment.size), [rate.seconds(k) for k in range(segment.frames)], segment.encoding.pixel_format)
+    pixels = segment.encoding.decoded or segment.encoding.pixel_format
+    wanted = (list(segment.size), [rate.seconds(k) for k in range(segment.frames)], pixels)
     if (facts["size"], shown, facts["pixel_format"]) != wanted:
         raise StudioError(
             f"The encoder {segment.encoding.encoder} made something else than it was asked for "

@@ -13,7 +13,7 @@ import msgspec
 
 from twopop.findings import Finding, Severity
 from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
-from twopop.specs import Colour
+from twopop.specs import Colour, Scan
 from twopop.time import Rate, samples_at
 
 _AGAIN = "Deliver again; if it comes back, send this line to your technical director."
@@ -42,8 +42,8 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     That the frames lie evenly and begin with the file is always looked at.
 
     *sound* lists the streams of sound in order; empty means none when *silent*, else whatever it is. *start_timecode*
-    "" means that the file has none. *format* is the muxer's name, *bytes_max* and *seconds_max* the most the receiver
-    takes (0 and None: any).
+    "" means that the file has none. *format* is the muxer's name and *pattern* an MXF file's operational pattern;
+    *bytes_max* and *seconds_max* are the most that the receiver takes (0 and None: any).
     """
 
     frames: int | None = None
@@ -51,15 +51,24 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     size: tuple[int, int] | None = None
     codec: str = ""
     profile: str = ""
+    tag: str = ""
     pixel_format: str = ""
+    scan: Scan | None = None
     colour: Colour | None = None
     sound: tuple[ExpectedSound, ...] = ()
     silent: bool = False
     start_timecode: str | None = None
     format: str = ""
+    pattern: str = ""
     bytes_max: int = 0
     seconds_max: Fraction | None = None
 
+
+_SCANS = {
+    "progressive": "progressive",
+    "tff": "interlaced, top field first",
+    "bff": "interlaced, bottom field first",
+}
 
 #: rule, message, measured, limit, remedy
 _Fault = tuple[str, str, str, str, str]
@@ -114,6 +123,8 @@ def _container(expected: Expected, facts: MediaFacts) -> Iterator[_Fault]:
     # A reader knows the family only: "mov,mp4,m4a,3gp,3g2,mj2" is one format to it.
     if expected.format and expected.format not in facts.format.split(","):
         yield from _differs("container.format", "The container", facts.format, expected.format, _SPEC)
+    if expected.pattern:
+        yield from _differs("container.pattern", "The operational pattern", facts.pattern, expected.pattern, _SPEC)
     if expected.bytes_max and facts.bytes > expected.bytes_max:
         over = facts.bytes - expected.bytes_max
         remedy = "Lower the quality in the spec, or deliver a shorter version."
@@ -162,11 +173,14 @@ def _coding(expected: Expected, picture: PictureFacts) -> Iterator[_Fault]:
     pairs = (
         ("video.codec", "The codec", picture.codec, expected.codec),
         ("video.profile", "The profile", picture.profile, expected.profile),
+        ("video.tag", "The codec's four-character code", picture.tag, expected.tag),
         ("video.pixel_format", "The pixel format", picture.pixel_format, expected.pixel_format),
     )
     for rule, what, measured, limit in pairs:
         if limit:
             yield from _differs(rule, what, measured, limit, _SPEC)
+    if expected.scan is not None:
+        yield from _differs("video.scan", "The scan", _SCANS[picture.scan], _SCANS[expected.scan], _SPEC)
     if expected.colour is None:
         return
     found, wanted = _tags(picture.colour), _tags(expected.colour)
