@@ -19,7 +19,7 @@ from twopop.errors import EditorError, InputError, PluginError, StudioError, Two
 from twopop.findings import Finding, Severity, fail, info, warn
 from twopop.hookspecs import hookimpl
 from twopop.hosts import HostEntry, HostState
-from twopop.legal.model import Grant, LegalField
+from twopop.legal.model import Asset, Contributor, Evidence, Flight, Grant, Ledger, LegalField, Work
 from twopop.naming.model import FileName, NameField
 from twopop.package.model import Sidecar
 from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
@@ -34,10 +34,12 @@ from twopop.variants.model import CropKey, CropPath, Cutdown, Span, Variant, Wan
 from twopop.versions.model import Registered, Version
 
 __all__ = [
+    "Asset",
     "AudioClip",
     "AudioTrack",
     "Caption",
     "CaptionTrack",
+    "Contributor",
     "CropKey",
     "CropPath",
     "Cutdown",
@@ -48,15 +50,18 @@ __all__ = [
     "EditorError",
     "Encoding",
     "Event",
+    "Evidence",
     "Executor",
     "ExecutorEntry",
     "FileName",
     "Finding",
+    "Flight",
     "Grant",
     "HostEntry",
     "HostState",
     "InputError",
     "Kind",
+    "Ledger",
     "LegalField",
     "Marker",
     "MediaFacts",
@@ -91,6 +96,7 @@ __all__ = [
     "Variant",
     "Version",
     "Wanted",
+    "Work",
     "__version__",
     "fail",
     "hookimpl",

@@ -11,11 +11,12 @@ A plugin names only the arguments it wants. Arguments and results are frozen val
 checked at the border. A plugin that finds something an editor has to mend raises ``EditorError`` (or returns a
 finding, where the hook asks for findings); any other exception is the plugin's own failure. All hooks before
 ``rendered`` are pure: the same arguments give the same result, and nothing is written. Each type named here can be
-imported from ``twopop``.
+imported from ``twopop``. (``Path`` is pathlib's.)
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
         ExecutorEntry,
         FileName,
         Finding,
-        Grant,
         HostEntry,
+        Ledger,
         LegalField,
         MediaFacts,
         Mix,
@@ -308,22 +309,23 @@ def next_version(history: tuple[Registered, ...], content: str, variant: Variant
 
 
 @_spec
-def rights(order: Order, program: Program) -> list[Grant]:
-    """Contribute what is known of the rights to the program's sources.
+def rights(order: Order, program: Program, settings: Settings, folder: Path) -> list[Ledger]:
+    """Contribute what is known of the rights to what the program shows and plays.
 
     Kind: contribute. All plugins are asked and all results are collected.
 
-    Called once per plan. The built-in answer reads ``rights`` from the clips' metadata. A source that is refused
-    stops each deliverable in which it survives the cut, and no other.
+    Called once per plan; *folder* is the one that the order's paths are relative to. The built-in answer reads the
+    ledgers that the order names and ``rights`` in the clips' metadata. What is not cleared stops each deliverable in
+    which it survives the cut, and no other. What one plugin refuses, no other one clears.
 
-    Returns the grants.
+    Returns ledgers: assets, and the grants to them.
 
     Example::
 
         @hookimpl
-        def rights(program):
-            return [Grant(source=e.source.name, status="unknown", note="archive footage")
-                    for e in program.picture if e.source and e.source.name.startswith("ARC_")]
+        def rights():
+            archive = Asset(id="archive", kind="archive", sources=("ARC_*",))
+            return [Ledger(assets=(archive,), grants=(Grant(asset="archive", status="refused"),))]
     """
     raise NotImplementedError
 

@@ -226,7 +226,7 @@ def _verify(
 def _result_types() -> dict[str, Any]:
     import twopop
 
-    names = vars(twopop)
+    names = {**vars(hookspecs), **vars(twopop)}
     functions = {name: getattr(hookspecs, name) for name in _specifications()}
     return {name: typing.get_type_hints(function, names)["return"] for name, function in functions.items()}
 

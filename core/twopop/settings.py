@@ -7,8 +7,8 @@ From the weakest to the strongest::
     3. the studio file   (named by ``studio = "..."`` in the site file, or by TWOPOP_STUDIO)
     4. the project file  (``twopop.toml`` beside the order)
 
-One table per plugin, named like the plugin. The core has five tables of its own: ``[plugins]``, ``[tools]``,
-``[paths]``, ``[run]`` and ``[timelines]``.
+One table per plugin, named like the plugin. The core has six tables of its own: ``[plugins]``, ``[tools]``,
+``[paths]``, ``[run]``, ``[timelines]`` and ``[rights]``.
 """
 
 from __future__ import annotations
@@ -93,12 +93,31 @@ class TimelinesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     graphics: str = ""
 
 
+class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[rights]``: how a house reads its ledgers, and how much their answers weigh.
+
+    *unknown* and *expiring* say what becomes of a deliverable whose rights are unknown, or run out during the flight.
+    *binding* are the statuses of a grant that count. A source of a kind in *must_clear* that no ledger lists is told;
+    *kinds* maps patterns for source names and paths to kinds (music is known by its track). *regions* adds groups of
+    countries (``DACHLI = "DACH LI"``), *media* words to the tree of media (``retail = "online"``).
+    """
+
+    unknown: Literal["info", "warn", "fail"] = "warn"
+    expiring: Literal["warn", "fail"] = "fail"
+    binding: tuple[str, ...] = ("executed", "paid")
+    must_clear: tuple[str, ...] = ("music", "stock", "archive")
+    kinds: dict[str, str] = {}
+    regions: dict[str, str] = {}
+    media: dict[str, str] = {}
+
+
 CORE_TABLES: Mapping[str, type] = {
     "plugins": PluginsTable,
     "tools": ToolsTable,
     "paths": PathsTable,
     "run": RunTable,
     "timelines": TimelinesTable,
+    "rights": RightsTable,
 }
 
 #: The layers that a file or plugin can belong to, weakest first.

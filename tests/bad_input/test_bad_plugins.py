@@ -141,7 +141,7 @@ def test_the_line_is_the_one_that_failed(project):
         ("reframe()", "return CropPath(keys=(CropKey(0, x='left'),))"),
         ("encode()", "return Encoding(encoder='libx264', pixel_format='yuv420p', format='mp4', options={'crf': 1})"),
         ("legal_metadata()", "return [LegalField(key='title', value=5)]"),
-        ("rights()", "return [Grant(source=None, status='ok')]"),
+        ("rights()", "return [Ledger(grants=(Grant(asset=None, status='ok'),))]"),
         ("variants()", "return [Wanted(variant='full', spec='tiny')]"),
         ("check_plan()", "return [Finding(rule='x', severity='bad', message='y')]"),
         ("check_plan()", "return [Finding(rule='x', severity=twopop.Severity.WARN, message=object())]"),

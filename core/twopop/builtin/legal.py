@@ -1,14 +1,22 @@
 """Rights and metadata as the timeline and the order state them. Not legal advice."""
 
-from twopop import Grant, LegalField, Order, Program, Variant, hookimpl
-from twopop.legal.grants import grants_in
+from pathlib import Path
+
+from twopop import Ledger, LegalField, Order, Program, Settings, Variant, hookimpl
+from twopop.legal.clearance import House
+from twopop.legal.ledger import read_ledger
+from twopop.legal.media import Media
 from twopop.legal.metadata import fields_for
+from twopop.legal.of_clips import ledger_of_clips
+from twopop.settings import RightsTable
 
 
 @hookimpl
-def rights(program: Program) -> list[Grant]:
-    """What the clips' own metadata says of their rights."""
-    return grants_in(program)
+def rights(order: Order, program: Program, settings: Settings, folder: Path) -> list[Ledger]:
+    """The ledgers that the order names, and what the clips' own metadata says of their rights."""
+    table = settings[RightsTable]
+    house = House(Media(table.media), table.regions, table.binding)
+    return [*(read_ledger(folder / file, house) for file in order.rights.ledgers), ledger_of_clips(program)]
 
 
 @hookimpl

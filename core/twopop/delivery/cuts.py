@@ -1,4 +1,4 @@
-"""What depends on the cut alone and is shared by all deliverables of one cut: stretches, sound, captions, rights."""
+"""What depends on the cut alone and is shared by all deliverables of one cut: stretches, sound, captions."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from twopop.delivery.session import Session
 from twopop.delivery.work import problem_of
 from twopop.errors import EditorError, PluginError
 from twopop.findings import Finding, fail, warn
-from twopop.legal.grants import findings_for
-from twopop.legal.model import Grant
 from twopop.picture.facts import MediaFacts
 from twopop.sound.mixdown import plan_mixes
 from twopop.sound.recipe import Mix
@@ -55,7 +53,6 @@ class Cuts:
         self._base = base
         self.cutdown = cache(self._cutdown)
         self.captions = cache(self._captions)
-        self.rights = cache(self._rights)
         self._sounds: dict[tuple[Cutdown, str], Sound] = {}
 
     def _cutdown(self, duration: str) -> tuple[Cutdown | None, str, tuple[Finding, ...]]:
@@ -115,17 +112,6 @@ class Cuts:
         except EditorError as error:
             found = fail("captions.unreadable", error.what, where=error.where or str(path), remedy=error.remedy)
             return None, (found,)
-
-    def _rights(self, cutdown: Cutdown, texted: bool) -> tuple[Finding, ...]:
-        """What the grants say of the sources that survive in *cutdown*, with titles or without."""
-        return tuple(findings_for(self._grants(), self._program, cutdown.keep, texted=texted))
-
-    @cache  # noqa: B019 - a Cuts lives as long as one plan
-    def _grants(self) -> tuple[Grant, ...]:
-        given, failed = self._session.plugins.collect("rights", order=self._order, program=self._program)
-        for failure in failed:
-            raise failure.raised()
-        return tuple(item.value for item in given)
 
     def caption_gap(self, language: str, sidecar: str) -> tuple[Finding, ...]:
         """A warning when the spec wants captions and the order has none in the variant's language."""

@@ -10,6 +10,7 @@ import msgspec
 
 from twopop import schema
 from twopop.errors import InputError
+from twopop.legal.model import Flight
 from twopop.time import Rate
 
 SCHEMA = "twopop.order/1"
@@ -103,6 +104,18 @@ class ReframeDefaults(_Part, frozen=True, kw_only=True):
     y: float = 0.5
 
 
+class Ledgers(_Part, frozen=True, kw_only=True):
+    """``[rights]``: the *ledgers* to read (TOML or CSV), relative to the order's folder."""
+
+    ledgers: tuple[str, ...] = ()
+
+
+class FlightPlan(Flight, frozen=True, kw_only=True):
+    """``[use]``: where and when the film will run; ``[use.markets.US]`` says what is otherwise in one market."""
+
+    markets: dict[str, Flight] = msgspec.field(default_factory=dict)
+
+
 class Order(_Part, frozen=True, kw_only=True):
     """What a person asks for: usually a matrix of deliverables of one timeline, or of one *master* of it.
 
@@ -119,6 +132,8 @@ class Order(_Part, frozen=True, kw_only=True):
     cutdowns: dict[str, CutdownRule] = {}
     reframe: ReframeDefaults = ReframeDefaults()
     captions: dict[str, str] = {}
+    use: FlightPlan | None = None
+    rights: Ledgers = Ledgers()
     out: str = "delivery"
 
 

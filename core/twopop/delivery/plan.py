@@ -8,6 +8,8 @@ import msgspec
 
 from twopop.captions.model import CaptionTrack
 from twopop.findings import Finding
+from twopop.legal.answers import AssetUse
+from twopop.legal.cues import CueSheet
 from twopop.legal.model import LegalField
 from twopop.naming.model import FileName
 from twopop.picture.copying import Copy
@@ -39,6 +41,7 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     may be copies) and *mixes* (one for each of the spec's sounds) are keys into the plan, *content* is the fingerprint
     of everything seen, heard and told. *state* is ``ready`` to be made, ``unchanged`` (this version is delivered
     already and nothing changed) or ``blocked`` by a finding. *start_timecode* is "" for a file without timecode.
+    *rights* are the assets of the ledgers that survive in it, with the answers for its flight, *cues* its cue sheet.
     """
 
     id: str
@@ -56,6 +59,8 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     segments: tuple[str, ...] = ()
     mixes: tuple[str, ...] = ()
     captions: CaptionTrack | None = None
+    rights: tuple[AssetUse, ...] = ()
+    cues: CueSheet | None = None
     metadata: tuple[LegalField, ...] = ()
     content: str = ""
     reasons: tuple[Reason, ...] = ()

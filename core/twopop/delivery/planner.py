@@ -15,6 +15,7 @@ from twopop.delivery.names import Namer, collision_findings, path_findings, path
 from twopop.delivery.order import Order
 from twopop.delivery.pictures import Look
 from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, Reason, TimelineFacts
+from twopop.delivery.rights import RightsDesk
 from twopop.delivery.session import Session
 from twopop.delivery.showing import Showing
 from twopop.delivery.work import problem_of
@@ -78,6 +79,7 @@ class _Planner:
         finder = MediaFinder(session, timeline, folders)
         self._origins = Origins(session, self._program, order.master, finder)
         self._cuts = Cuts(session, order, self._program, finder, session.folder, heard=self._origins.sound)
+        self._rights = RightsDesk(session, order, self._program)
         self._namer = Namer(session, order, self._program)
         self._showing = Showing(session, order, self._origins, finder)
         self._mixes: dict[str, Mix] = {}
@@ -89,6 +91,7 @@ class _Planner:
         wanted, findings = self._wanted()
         findings += self._session.broken_findings()
         findings += filter(self._origins.holds, self._reading.findings)
+        findings += self._rights.findings
         if self._program.frames:
             cutdowns = {line.variant.duration for line in wanted}
             cuts = [cut.keep for cut in (self._cuts.cutdown(label)[0] for label in sorted(cutdowns)) if cut]
@@ -225,7 +228,8 @@ class _Planner:
             *notes,
             *self._cuts.caption_gap(variant.language, spec.captions.sidecar),
         ]
-        draft.findings += [*self._cuts.rights(cutdown, variant.texted), *self._limits(spec, cutdown)]
+        rights = self._rights.of(cutdown, variant.texted, variant.market)
+        draft.findings += [*rights.findings, *self._limits(spec, cutdown)]
         metadata = self._namer.metadata(variant, spec)
         start = "" if stops(draft.findings) else self._start_timecode(spec)
         told = (captions, metadata, start, spec.container, spec.audio, spec.burn_in)
@@ -241,6 +245,7 @@ class _Planner:
             id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
             frames=cutdown.frames, rate=self._program.rate, size=size, spans=cutdown.keep, start_timecode=start,
             segments=segments, mixes=sound.keys, captions=captions, metadata=metadata, content=content,
+            rights=rights.uses, cues=self._rights.cues(cutdown, variant, start),
             reasons=tuple(draft.reasons), findings=tuple(dict.fromkeys(draft.findings)),
         )  # fmt: skip
         if not stops(deliverable.findings):
