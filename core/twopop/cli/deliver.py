@@ -21,7 +21,7 @@ def plan(order: Path, out: Path | None, project: Path | None, *, as_json: bool, 
     """Show everything that delivering *order* would do."""
     from twopop.cli.tables import show_plan
 
-    _, made = _planned(order, out, project)
+    _, made = planned(order, out, project)
     if as_json:
         write_json(schema.to_json(made))
     else:
@@ -31,7 +31,7 @@ def plan(order: Path, out: Path | None, project: Path | None, *, as_json: bool, 
 
 def deliver(order: Path, out: Path | None, project: Path | None, executor: str, *, as_json: bool) -> int:
     """Deliver *order*, showing how far it is; then one table of what became of it."""
-    session, made = _planned(order, out, project)
+    session, made = planned(order, out, project)
     return _delivered(session, made, executor, as_json=as_json)
 
 
@@ -72,7 +72,8 @@ def verify(folder: Path, *, as_json: bool) -> int:
     return exit_status(verified.findings)
 
 
-def _planned(order: Path, out: Path | None, project: Path | None) -> tuple[Session, Plan]:
+def planned(order: Path, out: Path | None, project: Path | None) -> tuple[Session, Plan]:
+    """The plan for the order in the file *order*, and the session that made it; raises TwopopError."""
     from twopop.cli.progress import busy
     from twopop.delivery.order import read_order
     from twopop.delivery.planner import make_plan
