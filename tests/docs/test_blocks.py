@@ -7,6 +7,8 @@ What is behind the opening fence says how a block is checked:
     toml order [save]     read as an order; saved as the page's order.toml, which is the demo's till then
     toml order part       laid over the page's order and read
     toml spec [part]      read as a spec; a part is laid over social-h264 first
+    toml ledger           read as a ledger without findings, and saved as the page's rights.toml
+    csv ledger            the same, as rights.csv
     toml settings         read as twopop.toml with the page's plugins
     json clip|track       read as the metadata of a clip or a track, through the timeline reader
     json order            read as an order
@@ -38,6 +40,8 @@ from twopop import Spec, TwopopError, read_spec, read_specs, schema, settings
 from twopop.cli import main
 from twopop.delivery.order import parse_order, read_order
 from twopop.discovery import load_plugins
+from twopop.legal.clearance import House
+from twopop.legal.ledger import read_ledger
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -100,6 +104,9 @@ def check(block: Block, work: Path, request) -> None:
             assert len(read_specs(work / "family.toml")) > 1
         case ("toml", "spec", "part"):
             read_spec_part(tomllib.loads(block.body))
+        case ("toml" | "csv", "ledger"):
+            (work / f"rights.{block.language}").write_text(block.body, encoding="utf-8")
+            assert read_ledger(work / f"rights.{block.language}", House()).findings == ()
         case ("toml", "settings"):
             load_settings(block, work)
         case ("json", "clip" | "track" as holder):
@@ -164,7 +171,7 @@ def read_metadata(said: dict, holder: str, work: Path) -> None:
     import opentimelineio as otio
 
     from twopop import ReadOptions
-    from twopop.legal.grants import grants_in
+    from twopop.legal.of_clips import ledger_of_clips
     from twopop.timeline.readers import read_otio
     from twopop.variants.reframes import of_clip
 
@@ -186,7 +193,9 @@ def read_metadata(said: dict, holder: str, work: Path) -> None:
     for aspect in said["twopop"].get("reframe", {}):
         assert of_clip(event, aspect) is not None
     if "rights" in said["twopop"]:
-        assert {grant.status for grant in grants_in(reading.program)} == {said["twopop"]["rights"]["status"]}
+        assert {grant.status for grant in ledger_of_clips(reading.program).grants} == {
+            said["twopop"]["rights"]["status"]
+        }
     if "gain_db" in said["twopop"]:
         assert track.clips[0].gain_db == said["twopop"]["gain_db"]
     if "role" in said["twopop"]:
