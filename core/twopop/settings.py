@@ -7,8 +7,8 @@ From the weakest to the strongest::
     3. the studio file   (named by ``studio = "..."`` in the site file, or by TWOPOP_STUDIO)
     4. the project file  (``twopop.toml`` beside the order)
 
-One table per plugin, named like the plugin. The core has six tables of its own: ``[plugins]``, ``[tools]``,
-``[paths]``, ``[run]``, ``[timelines]`` and ``[rights]``.
+One table per plugin, named like the plugin. The core has seven tables of its own: ``[plugins]``, ``[tools]``,
+``[paths]``, ``[run]``, ``[timelines]``, ``[rights]`` and ``[picture]``.
 """
 
 from __future__ import annotations
@@ -79,6 +79,17 @@ class RunTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     task_seconds: int = 1800
 
 
+class PictureTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[picture]``: how the house makes pictures where neither clip, order nor spec says otherwise.
+
+    *scaler* is the filter for scaling. *hdr_peak* is how bright PQ sources were mastered that do not say it
+    themselves, in cd/m2.
+    """
+
+    scaler: Literal["spline36", "lanczos"] = "spline36"
+    hdr_peak: int = 1000
+
+
 RoleName = Literal["dialogue", "music", "effects", "narration", "mix"]
 
 
@@ -118,6 +129,7 @@ CORE_TABLES: Mapping[str, type] = {
     "run": RunTable,
     "timelines": TimelinesTable,
     "rights": RightsTable,
+    "picture": PictureTable,
 }
 
 #: The layers that a file or plugin can belong to, weakest first.

@@ -24,6 +24,9 @@ FAMILY = "twopop.spec-family/1"
 #: How the lines of a frame are scanned: all at once, or as two fields of which the top or the bottom one comes first.
 Scan = Literal["progressive", "tff", "bff"]
 
+#: How pictures are scaled: both are sharp; lanczos (3 lobes) rings a little more at edges.
+Scaler = Literal["spline36", "lanczos"]
+
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
@@ -42,12 +45,19 @@ class Container(_Part, frozen=True, kw_only=True):
 
 
 class Colour(_Part, frozen=True, kw_only=True):
-    """The tags of the picture, in ffmpeg's words, and the conversion that makes them true."""
+    """The tags of the picture, in ffmpeg's words, and the conversion that makes them true.
+
+    *chroma* is where the samples of 4:2:0 and 4:2:2 lie ("": left, as MPEG-2, H.264 and HEVC have them; BT.2020 in
+    4:2:0 is ``topleft``). *peak* is how bright PQ goes at most, in cd/m2 (0: not said): brighter sources are
+    tone mapped to it.
+    """
 
     matrix: str = "bt709"
     primaries: str = "bt709"
     transfer: str = "bt709"
     range: Literal["tv", "pc"] = "tv"
+    chroma: Literal["", "left", "center", "topleft"] = ""
+    peak: int = 0
 
 
 class Video(_Part, frozen=True, kw_only=True):
@@ -59,7 +69,8 @@ class Video(_Part, frozen=True, kw_only=True):
     for the muxer's choice). *decoded* is the pixel format that a decoder makes of it, where that is not *pixel_format*.
     *scan* says how the lines are coded and flagged: a program has whole frames, whose two fields are of one moment.
     *whole* marks a codec whose rate is controlled over the whole file (constant bit rate, HRD): it is encoded in one
-    piece, and not in segments that are joined.
+    piece, and not in segments that are joined. *scaler* is the
+    filter for scaling (None: the house's).
     """
 
     encoder: str
@@ -69,6 +80,7 @@ class Video(_Part, frozen=True, kw_only=True):
     profile: str = ""
     options: dict[str, str] = {}
     colour: Colour = Colour()
+    scaler: Scaler | None = None
     rates: tuple[Rate, ...] = ()
     copy: bool = True
     tag: str = ""

@@ -25,10 +25,10 @@ _STYLE: dict[State, str] = {"good": "green", "look": "yellow", "bad": "bold red"
 #: What the pictures ask of ffmpeg.
 FILTERS = frozenset(
     [
+        "blend",
         "color",
         "crop",
         "drawtext",
-        "fade",
         "format",
         "fps",
         "metadata",
@@ -36,6 +36,7 @@ FILTERS = frozenset(
         "pad",
         "reverse",
         "scale",
+        "setfield",
         "setparams",
         "setpts",
         "setsar",
@@ -49,7 +50,10 @@ FILTERS = frozenset(
 )
 
 #: What there is a lesser way without.
-BETTER = {"zscale": "Colours of other matrices and transfers are then converted by scale, less exactly."}
+BETTER = {
+    "zscale": "Without it HDR cannot be converted, and other colours are converted by scale, less exactly.",
+    "lut3d": "Without it HDR cannot be tone mapped.",
+}
 ENCODERS = ("libx264", "prores_ks", "aac", "pcm_s24le")
 
 #: The ways to read cuts that come as packages of their own, by the adapter's name in OpenTimelineIO.

@@ -12,10 +12,12 @@ import msgspec
 from twopop.delivery.media import MediaFinder
 from twopop.delivery.session import Face
 from twopop.errors import EditorError
-from twopop.findings import Finding, fail
+from twopop.findings import Finding, fail, info
+from twopop.picture import colour
 from twopop.picture.facts import MediaFacts, PictureFacts
 from twopop.picture.recipe import Encoding, Mingle, Overlay, Plain, Segment, Take
-from twopop.specs import Colour
+from twopop.settings import PictureTable
+from twopop.specs import Colour, Scaler
 from twopop.time import Rate
 from twopop.timeline.origin import media_time
 from twopop.timeline.program import Event, Kind, Program
@@ -47,19 +49,21 @@ def divide(program: Program, cuts: Iterable[Sequence[Span]], *, longest: int) ->
 
 @dataclass(frozen=True)
 class Look:
-    """What makes two pictures of one stretch differ: raster, encoding, titles or none, and the crop of each event."""
+    """What makes two pictures of one stretch differ: raster, encoding, titles or none, the crop, and the scaler."""
 
     aspect: str
     size: tuple[int, int]
     encoding: Encoding
     texted: bool
+    scaler: Scaler = "spline36"
 
 
 @dataclass
 class Pictures:
     """Makes segments of a *program* for any look, each stretch once, and says what stands in the way.
 
-    *reframe* gives the crop path of an event for an aspect. *tools* and *face* go into every recipe.
+    *reframe* gives the crop path of an event for an aspect. *tools* and *face* go into every recipe. *notes* gathers
+    what was assumed, by the file that it is about.
     """
 
     program: Program
@@ -67,6 +71,8 @@ class Pictures:
     reframe: Callable[[Event, str], CropPath]
     tools: str
     face: Face
+    house: PictureTable = field(default_factory=PictureTable)
+    notes: dict[str, Finding] = field(default_factory=dict)
     _made: dict[tuple[Span, Look], tuple[Segment | None, tuple[Finding, ...]]] = field(default_factory=dict)
 
     def segment(self, span: Span, look: Look) -> tuple[Segment | None, tuple[Finding, ...]]:
@@ -98,6 +104,7 @@ class Pictures:
             font=self.face.path if overlays else "",
             typeface=self.face.content if overlays else "",
             tools=self.tools,
+            scaler=look.scaler,
         )
         return segment, ()
 
@@ -130,19 +137,60 @@ class Pictures:
             if facts.picture is None:
                 raise EditorError(f"{facts.path} has no picture.", where=where, remedy="Relink the clip.")
             crop = shifted(self.reframe(event, look.aspect), span.start - event.start)
-            take = take_of(event, span, self.program.rate, facts, facts.picture, crop)
+            take = take_of(event, span, self.program.rate, facts, facts.picture, crop, hdr_peak=self.house.hdr_peak)
         except EditorError as error:
             known = ("", where, event.name, event.source.name if event.source else "")
             file = "" if error.where in known else f"{error.where}: "
             findings.append(fail("media.unusable", f"{file}{error.what}", where=where, remedy=error.remedy))
             return None
-        short = _beyond(take, span, facts.picture, where)
-        findings += short
-        return None if short else take
+        faults = [*self._coloured(take, event, facts.picture, look, where), *_beyond(take, span, facts.picture, where)]
+        findings += faults
+        return None if faults else take
+
+    def _coloured(self, take: Take, event: Event, picture: PictureFacts, look: Look, where: str) -> list[Finding]:
+        """A finding when the colour of *take* cannot become that of *look*; what is only assumed is noted."""
+        name = take.path.replace("\\", "/").rpartition("/")[2]
+        fault = colour.problem(take.colour, look.encoding.colour)
+        if fault:
+            remedy = (
+                "Convert the clip in the host, or deliver from a master in a colour that is listed in the handbook."
+            )
+            return [
+                fail("media.colour", f"The colour of {name} cannot be converted: {fault}.", where=where, remedy=remedy)
+            ]
+        if take.path not in self.notes:
+            note = self._assumption(take, event, picture, name)
+            self.notes |= {take.path: note} if note else {}
+        return []
+
+    def _assumption(self, take: Take, event: Event, picture: PictureFacts, name: str) -> Finding | None:
+        where = f"{self.program.timecode(event.start)} {event.name}"
+        remedy = "Tag the file if that is wrong, or replace it."
+        odd = colour.contradiction(picture.colour, picture.pixel_format)
+        if odd:
+            message = f"The colour tags of {name} contradict each other ({odd}); it is converted as they say."
+            return info("media.colour-contradictory", message, where=where, remedy=remedy)
+        unsaid = colour.unsaid(picture.colour, picture.pixel_format)
+        if not unsaid:
+            return None
+        message = f"{name} does not say its colour ({', '.join(unsaid)}): it is taken for {colour.words(take.colour)}."
+        return info("media.colour-assumed", message, where=where, remedy=remedy)
 
 
-def take_of(event: Event, span: Span, rate: Rate, facts: MediaFacts, picture: PictureFacts, crop: CropPath) -> Take:
-    """The frames of *event* in *span*, exact: output frame k shows source frame ``floor(first + k * step)``."""
+def take_of(
+    event: Event,
+    span: Span,
+    rate: Rate,
+    facts: MediaFacts,
+    picture: PictureFacts,
+    crop: CropPath,
+    *,
+    hdr_peak: int = colour.PEAK,
+) -> Take:
+    """The frames of *event* in *span*, exact: output frame k shows source frame ``floor(first + k * step)``.
+
+    PQ that does not say how bright it was mastered goes to *hdr_peak* (cd/m2).
+    """
     begins = media_time(event.source_time(span.start, rate), event.absolute, facts.timecode, picture.rate)
     turned = picture.rotation % 180 == 90
     across = Fraction(picture.size[0]) * picture.sample_aspect
@@ -160,21 +208,16 @@ def take_of(event: Event, span: Span, rate: Rate, facts: MediaFacts, picture: Pi
         still=picture.still,
         rotation=picture.rotation,
         sample_aspect=picture.sample_aspect,
-        colour=_tags(picture),
+        colour=_colour(picture, hdr_peak),
     )
 
 
-def _tags(picture: PictureFacts) -> Colour:
-    """The picture's colour tags; where it has none, what its raster implies (BT.601 up to 576 lines, else BT.709)."""
-    small = min(picture.size) <= 576 and max(picture.size) <= 1024
-    assumed = Colour(matrix="smpte170m", primaries="smpte170m", transfer="smpte170m") if small else Colour()
-    found = picture.colour
-    return Colour(
-        matrix=found.matrix or assumed.matrix,
-        primaries=found.primaries or assumed.primaries,
-        transfer=found.transfer or assumed.transfer,
-        range=found.range,
-    )
+def _colour(picture: PictureFacts, hdr_peak: int) -> Colour:
+    """The picture's colour with nothing left open."""
+    told = picture.colour
+    if told.transfer == "smpte2084" and not told.peak:
+        told = msgspec.structs.replace(told, peak=hdr_peak)
+    return colour.settled(told, picture.size, picture.rate, picture.pixel_format)
 
 
 def _beyond(take: Take, span: Span, picture: PictureFacts, where: str) -> list[Finding]:

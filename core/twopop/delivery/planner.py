@@ -99,6 +99,7 @@ class _Planner:
         histories = self._histories(wanted)
         deliverables = [self._deliverable(line, histories) for line in wanted]
         deliverables = self._without_collisions(deliverables)
+        findings += self._showing.notes
         plan = self._assembled(wanted, deliverables, findings)
         return self._checked(plan)
 
@@ -216,7 +217,7 @@ class _Planner:
         variant = draft.wanted.variant
         encoding, reason = self._showing.encoding(spec, variant.aspect)
         draft.reasons.append(reason)
-        look = Look(variant.aspect, size, encoding, variant.texted)
+        look = Look(variant.aspect, size, encoding, variant.texted, self._showing.scaler(spec))
         shown = self._showing.show(cutdown, look)
         draft.findings += shown.findings
         draft.reasons += shown.reasons

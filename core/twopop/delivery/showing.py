@@ -25,8 +25,8 @@ from twopop.picture.copying import Copy
 from twopop.picture.facts import MediaFacts
 from twopop.picture.recipe import Encoding, Overlay, Segment
 from twopop.plugins import Contribution
-from twopop.settings import RunTable
-from twopop.specs import Spec
+from twopop.settings import PictureTable, RunTable
+from twopop.specs import Scaler, Spec
 from twopop.time import frame_of
 from twopop.timeline.program import Event, Program
 from twopop.variants.model import CropPath, Cutdown, Span
@@ -59,8 +59,10 @@ class Showing:
         self._order = order
         self._origins = origins
         self._reframes: dict[tuple[int, str], Contribution[CropPath]] = {}
+        self._house = session.settings[PictureTable]
+        fingerprint = session.tools.fingerprint
         self._pictures = {
-            origin: Pictures(origin.program, finder, self._reframe, session.tools.fingerprint, session.face)
+            origin: Pictures(origin.program, finder, self._reframe, fingerprint, session.face, self._house)
             for origin in origins.all
         }
         self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
@@ -79,6 +81,15 @@ class Showing:
                 point for span in divide(origin.program, kept, longest=longest) for point in (span.start, span.stop)
             }
         self._spans = tuple(Span(start, stop) for start, stop in pairwise(sorted(points)))
+
+    @property
+    def notes(self) -> list[Finding]:
+        """What was assumed of the media that have been shown so far."""
+        return [note for pictures in self._pictures.values() for note in pictures.notes.values()]
+
+    def scaler(self, spec: Spec) -> Scaler:
+        """The filter by which pictures are scaled for *spec*: its own, or the house's."""
+        return spec.video.scaler or self._house.scaler
 
     def encoding(self, spec: Spec, aspect: str) -> tuple[Encoding, Reason]:
         """How *spec* is encoded in *aspect*, and who says so."""

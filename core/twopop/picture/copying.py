@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from twopop import schema
+from twopop.picture import colour
 from twopop.picture.facts import MediaFacts, PictureFacts
 from twopop.picture.pieces import SELF_DESCRIBING
 from twopop.picture.recipe import Segment, Take
@@ -26,7 +27,7 @@ _MOV = frozenset({"mov", "mp4"})
 _OF_PLACE = frozenset(("path", "content", "stream", "rate", "first", "step", "uniform", "still"))
 _LOOKED_AT = _OF_PLACE | frozenset(("size", "crop", "rotation", "sample_aspect", "colour"))
 _OF_SEGMENT = frozenset(
-    ("span", "rate", "size", "base", "encoding", "over", "mingle", "overlays", "font", "typeface", "tools")
+    ("span", "rate", "size", "base", "encoding", "over", "mingle", "overlays", "font", "typeface", "tools", "scaler")
 )
 
 
@@ -76,6 +77,8 @@ def why_not(segment: Segment, facts: MediaFacts | None, video: Video, container:
     take, picture = segment.base, facts.picture if facts else None
     if not isinstance(take, Take) or facts is None or picture is None:
         return "it is no picture of a file"
+    if colour.tone_mapped(take.colour, video.colour):
+        return "it is brighter than the spec"
     return _touched(segment, take) or _other_form(picture, segment, video) or _unfit(facts, picture, container)
 
 

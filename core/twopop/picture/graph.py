@@ -6,17 +6,17 @@ folder in which ffmpeg is started, and media are named in argument lists only.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from twopop import time
-from twopop.picture import colour, framing
+from twopop.errors import StudioError
+from twopop.picture import colour, framing, tones
 from twopop.picture.laying import Laid, decimal, laid, opened, ratio
-from twopop.picture.overlays import RGB, overlaid
-from twopop.picture.recipe import Mingle, Plain, Segment, Take
+from twopop.picture.overlays import overlaid
+from twopop.picture.recipe import Mingle, Plain, Segment, Take, depth
 from twopop.picture.source import Source
 from twopop.picture.tools import Tools
 from twopop.picture.typeface import Typeface
@@ -98,7 +98,7 @@ class Graph:
             format="lavfi",
         )["v"]
         stream = stream.filter("trim", end_frame=self.segment.frames)
-        return self.converted(stream, RGB, self.segment.encoding.colour, self.segment.size, pixels)
+        return self.converted(stream, colour.RGB, self.segment.encoding.colour, self.segment.size, pixels)
 
     def _cropped(self, take: Take, pixels: str) -> Any:
         source, rate = self.sources[take.path], self.segment.rate
@@ -108,7 +108,7 @@ class Graph:
         aspect = Fraction(*self.segment.size) * square
         seen = framing.windows(take.crop, picture, aspect, self.segment.frames)
         if len({(window.width, window.height) for window in seen}) > 1:
-            stream = self._zoomed(stream, picture, seen)
+            stream = self._zoomed(stream, source, picture, seen)
         else:
             stream = stream.filter(
                 "crop",
@@ -119,14 +119,17 @@ class Graph:
             )
         return self._scaled(stream, take, self.segment.size, pixels)
 
-    def _zoomed(self, stream: Any, picture: tuple[int, int], seen: list[framing.Window]) -> Any:
-        """A window that changes its size: the whole picture is enlarged frame by frame, then cut to the raster."""
+    def _zoomed(self, stream: Any, source: Source, picture: tuple[int, int], seen: list[framing.Window]) -> Any:
+        """A window that changes its size: the whole picture is enlarged frame by frame, then cut to the raster.
+
+        In 4:4:4, so that chroma stays on its luma whatever the step.
+        """
         (width, height), rate = self.segment.size, self.segment.rate
         wide = [_even(Fraction(picture[0] * width, w.width), width) for w in seen]
         high = [_even(Fraction(picture[1] * height, w.height), height) for w in seen]
         left = [min(_even(Fraction(w.x * width, w.width), 0), n - width) for w, n in zip(seen, wide, strict=True)]
         top = [min(_even(Fraction(w.y * height, w.height), 0), n - height) for w, n in zip(seen, high, strict=True)]
-        stream = stream.filter(
+        stream = self._full_chroma(stream, source).filter(
             "scale",
             framing.steps(wide, rate),
             framing.steps(high, rate),
@@ -134,6 +137,14 @@ class Graph:
             flags="lanczos+accurate_rnd+full_chroma_int",
         )
         return stream.filter("crop", width, height, framing.steps(left, rate), framing.steps(top, rate))
+
+    def _full_chroma(self, stream: Any, source: Source) -> Any:
+        """*stream* with as much chroma as luma, deep."""
+        if source.rgb:
+            return stream.filter("format", "gbrp16le")
+        if "zscale" in self.tools.filters:
+            stream = _plain_yuv(stream, source).filter("zscale", filter=self.segment.scaler)
+        return stream.filter("format", _DEEP)
 
     def _padded(self, take: Take, pixels: str) -> Any:
         width, height = self.segment.size
@@ -147,24 +158,52 @@ class Graph:
         source = self.sources[take.path]
         if source.rgb:
             stream = stream.filter("format", "gbrp16le" if source.depth > 8 else "gbrp")
-        elif source.pixel_format.startswith(("yuv411", "yuv410", "uyyvyy411")):
-            stream = stream.filter("format", "yuv422p")
-        was, target = colour.assumed(take, rgb=source.rgb), self.segment.encoding.colour
-        return self.converted(stream, was, target, size, pixels, deep=source.depth > 8)
+        was, target = (
+            colour.settled(take.colour, take.size, take.rate, source.pixel_format),
+            self.segment.encoding.colour,
+        )
+        changes = colour.tags(was) != colour.tags(target)
+        return self.converted(_plain_yuv(stream, source), was, target, size, pixels, deep=changes or source.depth > 8)
 
     def converted(
         self, stream: Any, was: Colour, target: Colour, size: tuple[int, int], pixels: str, *, deep: bool = False
     ) -> Any:
-        """Scale once and convert the colour in the same step, to the pixel format *pixels*; *deep* to 8 bit dithers."""
+        """Scale once and convert the colour in the same step, to the pixel format *pixels*; *deep* to 8 bit dithers.
+
+        Raises StudioError for HDR when this ffmpeg has no ``zscale``.
+        """
         if "zscale" in self.tools.filters:
-            dither = {"dither": "error_diffusion"} if deep and _bits(pixels) == 8 else {}
+            most = colour.tone_mapped(was, target)
+            if most:
+                stream = self._tone_mapped(stream, was, most, size, pixels)
+                was, deep = colour.light(), True
+            dither = {"dither": "error_diffusion"} if deep and depth(pixels) == 8 else {}
             told = colour.conversion(was, target)
-            stream = stream.filter("zscale", w=size[0], h=size[1], filter="spline36", **told, **dither)
+            stream = stream.filter("zscale", w=size[0], h=size[1], filter=self.segment.scaler, **told, **dither)
         else:
-            told = colour.plain_conversion(was, target)
-            stream = stream.filter("scale", *size, flags="lanczos+accurate_rnd+full_chroma_int", **told)
+            stream = self._converted_plainly(stream, was, target, size)
         stream = stream.filter("format", pixels)
         return stream.filter("setparams", **colour.tags(target)).filter("setsar", "1")
+
+    def _converted_plainly(self, stream: Any, was: Colour, target: Colour, size: tuple[int, int]) -> Any:
+        if (colour.is_hdr(was) or colour.is_hdr(target)) and was != target:
+            raise StudioError(
+                "This ffmpeg has no zscale, without which HDR cannot be converted.",
+                where=self.tools.path,
+                remedy="Use the embedded ffmpeg, or one built with zimg.",
+            )
+        told = colour.plain_conversion(was, target)
+        return stream.filter("scale", *size, flags="lanczos+accurate_rnd+full_chroma_int", **told)
+
+    def _tone_mapped(self, stream: Any, was: Colour, most: int, size: tuple[int, int], pixels: str) -> Any:
+        """*stream* as RGB in PQ, tone mapped to at *most* so many cd/m2 by a table that lies beside the graph."""
+        peak = was.peak or colour.PEAK
+        table = f"tones{peak}to{most}.cube"
+        self.texts[table] = tones.cube(peak, most)
+        told = colour.conversion(was, colour.light())
+        stream = stream.filter("zscale", w=size[0], h=size[1], filter=self.segment.scaler, **told)
+        stream = stream.filter("format", "gbrap16le" if pixels.startswith(("yuva", "gbrap")) else "gbrp16le")
+        return stream.filter("lut3d", file=table, interp="tetrahedral")
 
     def _mixed(self, base: Any, over: Any, mingle: Mingle) -> Any:
         """*over* comes up over *base*; in frame k it weighs (phase + k + 1/2) / length.
@@ -223,6 +262,12 @@ def _upright(stream: Any, rotation: int) -> Any:
     return stream
 
 
+def _plain_yuv(stream: Any, source: Source) -> Any:
+    """*stream* in a format that ``zscale`` knows, where the source's is one of 4:1:1 that it does not."""
+    strange = source.pixel_format.startswith(("yuv411", "yuv410", "uyyvyy411"))
+    return stream.filter("format", "yuv422p") if strange else stream
+
+
 def _coded(take: Take, source: Source) -> tuple[int, int]:
     """The picture's size in its own pixels, seen upright."""
     width, height = source.size
@@ -231,9 +276,3 @@ def _coded(take: Take, source: Source) -> tuple[int, int]:
 
 def _even(length: Fraction, least: int) -> int:
     return max(least, 2 * time.floor(length / 2 + Fraction(1, 2)))
-
-
-def _bits(pixels: str) -> int:
-    """Bits a component of the pixel format named *pixels*."""
-    deep = re.search(r"p(?:0|2|4)?(9|10|12|14|16)(?:le|be)?$", pixels)
-    return int(deep[1]) if deep else 8

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from twopop import time
 from twopop.picture import colour, framing, lettering
-from twopop.picture.laying import decimal, ratio
-from twopop.picture.recipe import Overlay, Take
-from twopop.specs import Colour
+from twopop.picture.laying import ratio
+from twopop.picture.recipe import Overlay, Take, depth
 from twopop.time import Rate
 
 if TYPE_CHECKING:
@@ -17,9 +15,6 @@ if TYPE_CHECKING:
 
 #: The name by which the graph finds the typeface in the folder in which ffmpeg is started.
 FONT = "font.ttf"
-
-#: Colours as a graphic has them.
-RGB = Colour(matrix="gbr", primaries="bt709", transfer="bt709", range="pc")
 
 
 def overlaid(graph: Graph, stream: Any, overlay: Overlay) -> Any:
@@ -46,24 +41,23 @@ def _line(graph: Graph, stream: Any, line: lettering.Line, overlay: Overlay, **l
         return stream
     file = f"text{len(graph.texts)}.txt"
     graph.texts[file] = line.text
-    weight = _weight(overlay)
+    weight, white = _weight(overlay), colour.white(graph.segment.encoding.colour)
     alpha = {"alpha": weight} if weight else {}
-    return stream.filter("drawtext", textfile=file, expansion="none", **(_letters(line) | look | alpha))
+    return stream.filter("drawtext", textfile=file, expansion="none", **(_letters(line, white) | look | alpha))
 
 
 def _running(graph: Graph, stream: Any, overlay: Overlay) -> Any:
     line, rate = lettering.timecode(graph.face, graph.segment.size), graph.segment.rate
     shown = time.timecode(overlay.timecode, rate, drop=overlay.drop)
-    return stream.filter(
-        "drawtext", timecode=shown, timecode_rate=ratio(rate), tc24hmax=1, **_letters(line), **_box(line)
-    )
+    letters = _letters(line, colour.white(graph.segment.encoding.colour))
+    return stream.filter("drawtext", timecode=shown, timecode_rate=ratio(rate), tc24hmax=1, **letters, **_box(line))
 
 
-def _letters(line: lettering.Line) -> dict[str, Any]:
+def _letters(line: lettering.Line, white: str) -> dict[str, Any]:
     return {
         "fontfile": FONT,
         "fontsize": line.size,
-        "fontcolor": "white",
+        "fontcolor": white,
         "x": line.x,
         "y": f"{line.baseline}-ascent",
     }
@@ -73,15 +67,15 @@ def _box(line: lettering.Line) -> dict[str, Any]:
     return {"box": 1, "boxcolor": "black@0.55", "boxborderw": max(2, round(line.size * 0.3))}
 
 
-def _weight(overlay: Overlay) -> str:
-    """How much an overlay weighs in frame ``n``, as an expression; "" for all of it."""
+def _weight(overlay: Overlay, n: str = "n") -> str:
+    """How much an overlay weighs in frame *n* (as the filter calls it), as an expression; "" for all of it."""
     parts = []
     if overlay.fade_in is not None:
         phase, length = overlay.fade_in
-        parts.append(f"clip(({phase}+n+0.5)/{length},0,1)")
+        parts.append(f"clip(({phase}+{n}+0.5)/{length},0,1)")
     if overlay.fade_out is not None:
         phase, length = overlay.fade_out
-        parts.append(f"(1-clip(({phase}+n+0.5)/{length},0,1))")
+        parts.append(f"(1-clip(({phase}+{n}+0.5)/{length},0,1))")
     return "*".join(parts)
 
 
@@ -91,19 +85,21 @@ def _weight(overlay: Overlay) -> str:
 def _graphic(graph: Graph, stream: Any, overlay: Overlay, take: Take) -> Any:
     """A graphic fitted inside the frame, weighed by its own alpha and its fades.
 
-    It is scaled and faded in RGB, whose alpha ``fade`` knows, and brought to the target's colour in one step.
+    It is scaled and faded as RGB in the target's transfer, so that its white is the target's reference white.
     """
     import ffmpeg
 
     segment, source = graph.segment, graph.sources[take.path]
     inner = framing.fitted(take.size, segment.size)
     drawn = graph.whole(take)
+    target, pixels = segment.encoding.colour, segment.encoding.pixel_format
+    deep = "16le" if depth(pixels) > 8 else ""
     if source.rgb:
-        drawn = drawn.filter("format", "gbrap" if source.alpha else "gbrp")
-    was = colour.assumed(take, rgb=source.rgb)
-    drawn = graph.converted(drawn, was, RGB, inner, "gbrap")
+        drawn = drawn.filter("format", ("gbrap" if source.alpha else "gbrp") + ("16le" if source.depth > 8 else ""))
+    was = colour.settled(take.colour, take.size, take.rate, source.pixel_format)
+    drawn = graph.converted(drawn, was, colour.graphics(target), inner, f"gbrap{deep}")
     drawn = _faded(drawn, overlay, segment.rate)
-    drawn = graph.converted(drawn, RGB, segment.encoding.colour, inner, _with_alpha(segment.encoding.pixel_format))
+    drawn = graph.converted(drawn, colour.graphics(target), target, inner, _with_alpha(pixels))
     return ffmpeg.filter(
         [stream, drawn],
         "overlay",
@@ -115,20 +111,18 @@ def _graphic(graph: Graph, stream: Any, overlay: Overlay, take: Take) -> Any:
 
 
 def _with_alpha(pixels: str) -> str:
-    return pixels.replace("yuv", "yuva", 1)
+    return pixels if pixels.startswith("yuva") else pixels.replace("yuv", "yuva", 1)
 
 
 def _faded(stream: Any, overlay: Overlay, rate: Rate) -> Any:
-    """Weigh the alpha plane; ``fade`` reckons by timestamps, which are shifted so that its ramp begins after 0."""
-    for kind, fade in (("in", overlay.fade_in), ("out", overlay.fade_out)):
-        if fade is None:
-            continue
-        phase, length = fade
-        ahead = max(phase, 0) + 1
-        begin, halves = ahead - phase - Fraction(1, 2), f"{rate.denominator}/{2 * rate.numerator}"
-        stream = stream.filter("format", "rgba").filter("settb", halves).filter("setpts", f"PTS+{2 * ahead}")
-        stream = stream.filter(
-            "fade", type=kind, start_time=decimal(begin / rate), duration=decimal(length / rate), alpha=1
-        )
-        stream = stream.filter("setpts", f"PTS-{2 * ahead}").filter("format", "gbrap")
-    return stream
+    """*stream* with its alpha weighed by the fades; the other planes pass through.
+
+    By time: ``blend`` does not count its frames from the same number in every version.
+    """
+    import ffmpeg
+
+    weight = _weight(overlay, f"T*{ratio(rate)}")
+    if not weight:
+        return stream
+    both = stream.filter_multi_output("split")
+    return ffmpeg.filter([both[0], both[1]], "blend", c3_expr=f"A*{weight}+0.5")

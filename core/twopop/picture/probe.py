@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import struct
 import threading
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -14,6 +15,7 @@ import msgspec
 
 from twopop import files, schema
 from twopop.errors import EditorError, InputError
+from twopop.picture.colour import is_rgb
 from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
 from twopop.picture.opening import open_media, picture_stream, read_frames, start_of, time_base
 from twopop.picture.pieces import parameters
@@ -47,6 +49,8 @@ _BARE = ("h264", "hevc", "m4v", "mpegvideo")
 #: libav's field orders of interlaced pictures. What counts is the field that is *coded* first: editing systems write
 #: ProRes whose top field comes first as "top coded, bottom displayed first" (3), and read it so.
 _SCANS: dict[int, Scan] = {2: "tff", 4: "tff", 3: "bff", 5: "bff"}
+#: libavutil's AVMasteringDisplayMetadata: three primaries, white, least and most light as ratios, and what is there.
+_MASTERING = struct.Struct("=22i")
 
 #: Rates that picture is made at; a source whose frames fit one within what its container can write has it.
 _STANDARD = tuple(
@@ -195,14 +199,29 @@ def _first_frame(path: Path, index: int) -> VideoFrame | None:
 def _colour(context: Any, frame: VideoFrame) -> Colour:
     name = frame.format.name
     told = int(frame.color_range) or int(context.color_range)
-    full = told == 2 or name.startswith("yuvj") or (told != 1 and frame.format.is_rgb)
+    full = told == 2 or name.startswith("yuvj") or (told != 1 and is_rgb(name))
     span: Literal["tv", "pc"] = "pc" if full else "tv"
     return Colour(
-        matrix="" if frame.format.is_rgb else _MATRICES.get(int(context.colorspace), "").replace("gbr", ""),
+        matrix="" if is_rgb(name) else _MATRICES.get(int(context.colorspace), "").replace("gbr", ""),
         primaries=_PRIMARIES.get(int(context.color_primaries), ""),
         transfer=_TRANSFERS.get(int(context.color_trc), ""),
         range=span,
+        peak=_mastered_to(frame),
     )
+
+
+def _mastered_to(frame: VideoFrame) -> int:
+    """The peak of the display on which the picture was mastered, in cd/m2 (SMPTE ST 2086), or 0."""
+    from av.sidedata.sidedata import Type
+
+    try:
+        data: Any = frame.side_data.get(Type.MASTERING_DISPLAY_METADATA)  # type: ignore[call-overload]
+    except ValueError:  # PyAV gives up on kinds of side data that it does not know, such as that of TIFF
+        return 0
+    if data is None or data.buffer_size < _MASTERING.size:
+        return 0
+    *_, over, under, _primaries, known = _MASTERING.unpack(bytes(data)[: _MASTERING.size])
+    return round(Fraction(over, under)) if known and under > 0 else 0
 
 
 def _declared(stream: VideoStream) -> list[Fraction]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
 from twopop import schema
-from twopop.specs import Colour, Scan
+from twopop.specs import Colour, Scaler, Scan
 from twopop.time import Rate, floor
 from twopop.variants.model import CropPath, Span
 
 #: Raise when a change in the renderer changes pictures, so that no older segment is taken for a new one.
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
 
 
 class Take(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="take", tag_field="is"):
@@ -97,7 +98,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     *span* is where it lies in the program; *base* is the picture, *over* the one that it dissolves into by *mingle*;
     *overlays* lie on top, lowest first. *font* is the TrueType file of their words ("" for the embedded one) and
-    *typeface* the hash of its bytes. *tools* is the fingerprint of the ffmpeg that renders it.
+    *typeface* the hash of its bytes. *tools* is the fingerprint of the ffmpeg that renders it, *scaler* the filter
+    by which pictures are scaled.
     """
 
     span: Span
@@ -111,6 +113,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     font: str = ""
     typeface: str = ""
     tools: str = ""
+    scaler: Scaler = "spline36"
 
     @property
     def frames(self) -> int:
@@ -135,6 +138,12 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             over=_bare(self.over) if self.over else None,
             overlays=tuple(_bare_overlay(overlay) for overlay in self.overlays),
         )
+
+
+def depth(pixel_format: str) -> int:
+    """Bits a component of *pixel_format*, as ffmpeg names it."""
+    deep = re.search(r"p(?:0|2|4)?(9|10|12|14|16)(?:le|be)?$", pixel_format)
+    return int(deep[1]) if deep else 8
 
 
 def _bare(picture: Take | Plain) -> Take | Plain:

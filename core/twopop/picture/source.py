@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from twopop.errors import EditorError
+from twopop.picture.colour import is_rgb
 from twopop.picture.opening import first_tick, frame_ticks, open_media, picture_stream, start_of, time_base
 from twopop.picture.recipe import Take
 from twopop.picture.tools import picture_format
@@ -64,7 +65,7 @@ def look_at(take: Take) -> Source:
             indexed=bool(_INDEXED & set(container.format.name.split(","))),
             size=(context.width, context.height),
             pixel_format=name,
-            rgb=layout.is_rgb or name.startswith(("pal8", "gray", "mono", "ya")),
+            rgb=is_rgb(name),
             alpha=name.startswith(("yuva", "rgba", "argb", "abgr", "bgra", "gbrap", "pal8", "ya", "ayuv")),
             counted="avi" in container.format.name and context.codec.reorder,
             depth=max(component.bits for component in layout.components),
