@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from opentimelineio import opentime
 
 from twopop.errors import InputError
-from twopop.time import Rate, ceil, floor, frame_of, frames_in, samples_at, timecode
+from twopop.time import Rate, ceil, exact, floor, frame_of, frames_in, samples_at, timecode
 
 RATES = [
     Rate(24000, 1001), Rate(24), Rate(25), Rate(30000, 1001), Rate(30), Rate(48), Rate(50), Rate(60000, 1001), Rate(60),
@@ -33,6 +34,22 @@ def test_a_rounded_rate_is_the_exact_one(said, meant):
 def test_what_names_no_rate_is_refused_in_words(said):
     with pytest.raises(InputError, match="rate"):
         Rate.read(said)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("0.1", Fraction(1, 10)), (0.1, Fraction(1, 10)), ("1e-7", Fraction(1, 10**7)), ("1/3", Fraction(1, 3)), (7, 7)],
+)
+def test_a_number_is_what_is_written(written, number):
+    assert exact(written) == number
+
+
+@pytest.mark.parametrize(
+    "written", ["1/0", "x", "", "1e999999999", "1E-999999999", "1e1_000", math.nan, math.inf, "9" * 5000]
+)
+def test_what_is_no_number_or_would_fill_the_memory(written):
+    with pytest.raises(ValueError, match=r"."):
+        exact(written)
 
 
 def test_a_rate_writes_itself_as_a_ratio():

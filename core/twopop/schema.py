@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from twopop.errors import InputError
-from twopop.time import Rate
+from twopop.time import Rate, exact
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ def _in(kind: type, value: Any) -> Any:
     if kind is Rate:
         return Rate.read(value)
     if kind is Fraction and isinstance(value, str | int):
-        return Fraction(value)
+        return exact(value)
     if kind is Path and isinstance(value, str):
         return Path(value)
     raise ValueError(f"{value!r} is no {kind.__name__}")

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 import platformdirs
@@ -27,6 +27,8 @@ from twopop import schema
 from twopop.errors import InputError, StudioError
 
 T = TypeVar("T")
+
+_AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class PluginsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,7 +41,7 @@ class PluginsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     folders: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
     replace: dict[str, str] = {}
-    import_seconds: int = 10
+    import_seconds: _AtLeastOne = 10
 
 
 class ToolsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -74,9 +76,9 @@ class RunTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     *task_seconds* the time limit of rendering one.
     """
 
-    workers: int = 0
-    segment_seconds: int = 10
-    task_seconds: int = 1800
+    workers: Annotated[int, msgspec.Meta(ge=0)] = 0
+    segment_seconds: _AtLeastOne = 10
+    task_seconds: _AtLeastOne = 1800
 
 
 class PictureTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -18,6 +18,24 @@ _TIMECODE = re.compile(r"(\d{2,3}):(\d{2}):(\d{2})([:;.,])(\d{2,3})")
 _DROP = (Fraction(30000, 1001), Fraction(60000, 1001))
 
 
+#: An exponent that no length or rate has, and that would take all memory to write out.
+_ENDLESS = re.compile(r"[eE][+-]?[\d_]{3,}")
+
+
+def exact(value: Any) -> Fraction:
+    """The number that *value* (text, a decimal, a whole number) writes, to the last digit: 0.1 is 1/10.
+
+    Raises ValueError or TypeError for what is no number, and for ``"1e999999999"``.
+    """
+    text = str(value) if isinstance(value, float) else value
+    if isinstance(text, str) and _ENDLESS.search(text):
+        raise ValueError(f"{text!r} is too large or too small")
+    try:
+        return Fraction(text)
+    except ArithmeticError as error:
+        raise ValueError(f"{text!r} is no number") from error
+
+
 class Rate(Fraction):
     """Frames per second as an exact ratio: ``Rate(24000, 1001)``; its text is ``"24000/1001"``."""
 
@@ -40,8 +58,8 @@ class Rate(Fraction):
         if isinstance(value, Rate):
             return value
         try:
-            number = Fraction(value) if not isinstance(value, float) else Fraction(str(value))
-        except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+            number = exact(value)
+        except (TypeError, ValueError):
             number = Fraction(0)
         ratio = isinstance(value, str) and "/" in value
         if number <= 0 or number > 1000:

@@ -33,6 +33,13 @@ def one(**changes):
         ({"cutdowns": {"1s": {}}}, ("either keep or markers",)),
         ({"cutdowns": {"1s": {"keep": [["a", "b"]], "markers": "x"}}}, ("either keep or markers",)),
         ({"project": None}, ("project",)),
+        ({"reframe": {"x": 2.0}}, ("reframe.x", "<= 1")),
+        ({"reframe": {"y": -0.1}}, ("reframe.y", ">= 0")),
+        ({"cutdowns": {"1s": {"markers": "x", "tolerance_frames": -1}}}, ("tolerance_frames", ">= 0")),
+        ({"out": "a\x00b"}, ("'a\\x00b'", "no path")),
+        ({"timeline": {"file": "\x00.otio"}}, ("no path",)),
+        ({"timeline": {"media": ["a", "\x00"]}}, ("no path",)),
+        ({"captions": {"en": "\x00"}}, ("no path",)),
     ],
 )
 @pytest.mark.parametrize("command", ["plan", "deliver"])
@@ -61,6 +68,24 @@ def test_a_file_that_is_no_order(project, content, words):
     err = project.run("plan", status=2).err
     assert str(path) in err
     assert words in err
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_a_window_at_no_number(project, value):
+    path = project.order()
+    path.write_text(f"{path.read_text()}[reframe]\nx = {value}\n")
+    assert "reframe.x" in project.run("plan", status=2).err
+
+
+def test_paths_longer_than_the_system_takes(project):
+    """Told in the system's words with the path, not as a fault of twopop's."""
+    endless = "x" * 5000
+    project.order(out=endless)
+    assert "File name too long" in project.run("deliver", status=2).err
+    project.order(timeline={"file": f"{endless}.otio"})
+    assert "File name too long" in project.run("plan", status=2).err
+    for command in (("deliver", f"{endless}.toml"), ("timeline", f"{endless}.edl"), ("verify", endless)):
+        assert "ame too long" in project.run(*command, status=2).err
 
 
 def test_an_order_that_is_a_folder_or_not_there(project):

@@ -26,6 +26,10 @@ def one(**changes):
         ("[plugins]\nfolders = 'plugins'\n", ("twopop.toml:2", "folders")),
         ("naming = 'x'\n", ("[naming] should be a table",)),
         ("\xff\x00", ("twopop.toml", "not TOML")),
+        ("[run]\nsegment_seconds = 0\n", ("twopop.toml:2", "segment_seconds", ">= 1")),
+        ("[run]\ntask_seconds = -1\n", ("twopop.toml:2", "task_seconds", ">= 1")),
+        ("[run]\nworkers = -1\n", ("twopop.toml:2", "workers", ">= 0")),
+        ("[plugins]\nimport_seconds = 0\n", ("twopop.toml:2", "import_seconds", ">= 1")),
     ],
 )
 def test_settings_with_mistakes_name_file_line_and_key(project, settings, words):

@@ -29,6 +29,8 @@ def _violations(value: Any, node: dict[str, Any], known: dict[str, Any], where: 
             return
     if isinstance(value, dict):
         yield from _in_object(value, node, known, where)
+    if ("minimum" in node and value < node["minimum"]) or ("maximum" in node and value > node["maximum"]):
+        yield where or ".", "lies outside its limits"
     if isinstance(value, list):
         if not node.get("minItems", 0) <= len(value) <= node.get("maxItems", len(value)):
             yield where or ".", "has the wrong length"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import pytest
@@ -56,6 +56,7 @@ class Outer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     rate: Rate
     spans: tuple[Inner, ...] = ()
     pair: tuple[int, int] = (0, 1)
+    share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     note: str | None = None
     inner: Inner = Inner(3)
 
@@ -70,6 +71,7 @@ def test_a_schema_says_what_json_says() -> None:
     assert outer["properties"]["inner"]["default"] == [3, "1/2"]
     assert outer["properties"]["note"]["anyOf"] == [{"type": "string"}, {"type": "null"}]
     assert outer["properties"]["pair"]["maxItems"] == 2
+    assert outer["properties"]["share"] == {"type": "number", "minimum": 0, "maximum": 1, "default": 0.5}
     assert inner["minItems"] == 1
     assert inner["maxItems"] == 2
 

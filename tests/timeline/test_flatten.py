@@ -244,6 +244,11 @@ def test_empty_and_pictureless_timelines_fail_in_words() -> None:
     assert_covered_once(sound.program)
 
 
+def test_a_wish_that_is_none_arrives_too_and_is_refused_later() -> None:
+    wishful = clip("a", 0, 4, metadata={"twopop": {"reframe": {"9:16": "left"}}})
+    assert read(timeline(track(wishful))).program.picture[0].reframe == {"9:16": "left"}
+
+
 def test_wishes_of_clip_and_timeline_arrive() -> None:
     framed = clip("a", 0, 24)
     framed.metadata["twopop"] = {"reframe": {"9:16": {"x": 0.3}}, "note": "keep the boat"}

@@ -33,7 +33,8 @@ def test_a_window_that_moves_has_its_keys_in_order():
 @pytest.mark.parametrize(
     "wish",
     [{"x": 2}, {"x": "left"}, {"y": -0.1}, {"zoom": 0.5}, {"keys": [[]]}, {"keys": "no"}, {"X": 0.5}, {"fit": "squash"},
-     [0.3], "centre", {"x": None}, {"keys": [[0, 0.1, 0.2, 1, 7]]}, {"x": float("nan")}],
+     [0.3], "centre", {"x": None}, {"keys": [[0, 0.1, 0.2, 1, 7]]}, {"x": float("nan")}, {"x": "1/0"},
+     {"keys": [[float("inf"), 0.5]]}, {"keys": [[0, "1e999999999999"]]}],
 )  # fmt: skip
 def test_a_wish_that_cannot_be_read_names_the_clip(wish):
     with pytest.raises(EditorError, match="A001"):
@@ -53,7 +54,7 @@ def test_a_window_that_stays_is_the_same_for_every_segment():
 @pytest.mark.parametrize(
     ("text", "ratio"),
     [("16:9", Fraction(16, 9)), ("9:16", Fraction(9, 16)), ("1:1", 1), ("0:1", None), ("16x9", None), ("", None),
-     ("1000:1", None), ("-1:1", None), ("a:b", None), ("1:1:1", None)],
+     ("1000:1", None), ("-1:1", None), ("a:b", None), ("1:1:1", None), ("9" * 5000 + ":9", None)],
 )  # fmt: skip
 def test_aspects_are_two_whole_numbers(text, ratio):
     assert aspect_ratio(text) == ratio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import platform
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import twopop
 from twopop.cli.layout import grid
 from twopop.cli.screen import margin, words
-from twopop.errors import StudioError, TwopopError
+from twopop.errors import InputError, StudioError, TwopopError
 
 #: What a shell calls a program that Ctrl-C ended, and one whose reader went away (128 + the signal's number).
 INTERRUPTED, NOBODY_READS = 130, 141
@@ -36,6 +37,12 @@ def guarded(work: Callable[[], int]) -> int:
             raise
         show(error)
         return error.exit_status
+    except OSError as error:  # no fault of twopop's: the system's own word, wherever it was said
+        if _debugging():
+            raise
+        refusal = _refused(error)
+        show(refusal)
+        return refusal.exit_status
     except Exception as error:  # a fault of twopop's own; an editor must not be shown its insides
         if _debugging():
             raise
@@ -48,6 +55,15 @@ def show(error: TwopopError) -> None:
     """Say on stderr what happened, where, and what to do."""
     report = _kept(error.report) if isinstance(error, StudioError) and error.report else ""
     _show(error.what, {"Where": error.where, "Do this": error.remedy, "Report": report})
+
+
+def _refused(error: OSError) -> TwopopError:
+    """The system's refusal in its own words: a name that it cannot take is wrong use, all else is the machine's."""
+    what = f"The system refuses this ({error.strerror or error})."
+    where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if error.errno in (errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP):
+        return InputError(what, where=where, remedy="Check the path.")
+    return StudioError(what, where=where, report="".join(traceback.format_exception(error)))
 
 
 def _show_fault(error: Exception) -> None:

@@ -46,14 +46,20 @@ _SIMPLE: Mapping[type, Callable[[Any], Node]] = {
     inspect.AnyType: lambda _: {},
     inspect.NoneType: lambda _: {"type": "null"},
     inspect.BoolType: lambda _: {"type": "boolean"},
-    inspect.IntType: lambda _: {"type": "integer"},
-    inspect.FloatType: lambda _: {"type": "number"},
+    inspect.IntType: lambda kind: {"type": "integer", **_bounds(kind)},
+    inspect.FloatType: lambda kind: {"type": "number", **_bounds(kind)},
     inspect.StrType: lambda _: {"type": "string"},
     inspect.DateType: lambda _: {"type": "string", "format": "date"},
     inspect.EnumType: lambda kind: {"enum": [each.value for each in kind.cls]},
     inspect.LiteralType: lambda kind: {"enum": list(kind.values)},
     inspect.CustomType: lambda kind: {"type": _TEXTS.get(kind.cls, "string")},
 }
+
+
+def _bounds(kind: inspect.IntType | inspect.FloatType) -> Node:
+    limits = {"minimum": kind.ge, "maximum": kind.le}
+    return {word: limit for word, limit in limits.items() if limit is not None}
+
 
 #: What travels as text ("24000/1001") and may also be written as a number.
 _TEXTS: Mapping[type, list[str]] = {Rate: ["string", "number"], Fraction: ["string", "integer"]}

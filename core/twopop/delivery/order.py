@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -17,6 +17,9 @@ SCHEMA = "twopop.order/1"
 
 #: The form of a language tag (RFC 5646, 2.1), without asking whether there is such a language.
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+
+
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,7 +93,7 @@ class CutdownRule(_Part, frozen=True, kw_only=True):
 
     keep: tuple[tuple[str, str], ...] = ()
     markers: str = ""
-    tolerance_frames: int = 0
+    tolerance_frames: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class ReframeDefaults(_Part, frozen=True, kw_only=True):
@@ -100,8 +103,8 @@ class ReframeDefaults(_Part, frozen=True, kw_only=True):
     """
 
     fit: Literal["crop", "pad"] = "crop"
-    x: float = 0.5
-    y: float = 0.5
+    x: _Share = 0.5
+    y: _Share = 0.5
 
 
 class Ledgers(_Part, frozen=True, kw_only=True):
@@ -160,6 +163,7 @@ def parse_order(raw: dict[str, Any], *, where: str) -> Order:
         if bool(rule.keep) == bool(rule.markers):
             raise InputError(f'The cutdown "{label}" should have either keep or markers.', where=where)
     _check_languages(order, where)
+    _check_paths(order, where)
     if order.timeline.rate:
         try:
             Rate.read(order.timeline.rate)
@@ -176,3 +180,10 @@ def _check_languages(order: Order, where: str) -> None:
             raise InputError(
                 f"{language!r} is no language tag.", where=where, remedy="Write it as BCP 47 does: en, de-AT, zh-Hant."
             )
+
+
+def _check_paths(order: Order, where: str) -> None:
+    """Refuse what no system takes as a path."""
+    for path in (order.out, order.timeline.file, *order.timeline.media, *order.captions.values()):
+        if "\0" in path:
+            raise InputError(f"{path!r} is no path.", where=where, remedy="Take the character \\x00 out.")

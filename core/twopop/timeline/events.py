@@ -82,10 +82,10 @@ def _said(view: View, start: int, rate: Rate) -> dict[str, Any]:
     }
 
 
-def _by_aspect(reframe: Any) -> dict[str, dict[str, Any]]:
+def _by_aspect(reframe: Any) -> dict[str, Any]:
     if not isinstance(reframe, dict):
         return {}
-    return {str(aspect): dict(wish) for aspect, wish in reframe.items() if isinstance(wish, dict)}
+    return {str(aspect): wish for aspect, wish in reframe.items()}
 
 
 def _overlays(overs: Sequence[Over], rate: Rate, frames: int) -> list[Event]:

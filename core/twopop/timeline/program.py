@@ -59,8 +59,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     timecode (its start timecode has to be taken off).
 
     *text* is what a title says and *colour* (``"#rrggbb"``) what a colour shows. *fade_in* and *fade_out* are frames,
-    for layers above the picture. *reframe* holds the clip's own crop wishes by aspect (``{"9:16": {"x": 0.3}}``).
-    *track* and *metadata* (the clip's ``twopop`` metadata) are for people and plugins.
+    for layers above the picture. *reframe* holds the clip's own crop wishes by aspect (``{"9:16": {"x": 0.3}}``), as
+    the clip says them. *track* and *metadata* (the clip's ``twopop`` metadata) are for people and plugins.
     """
 
     start: int
@@ -76,7 +76,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     colour: str = "#000000"
     fade_in: int = 0
     fade_out: int = 0
-    reframe: dict[str, dict[str, Any]] = {}
+    reframe: dict[str, Any] = {}
     track: str = ""
     metadata: dict[str, Any] = {}
 

@@ -88,7 +88,7 @@ class CropPath(msgspec.Struct, frozen=True, kw_only=True):
 def aspect_ratio(aspect: str) -> Fraction | None:
     """Width over height of ``"16:9"``, or None when *aspect* is none."""
     width, colon, height = aspect.partition(":")
-    if not (colon and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+    if not (colon and width.isdecimal() and height.isdecimal() and len(aspect) < 20 and int(width) and int(height)):
         return None
     ratio = Fraction(int(width), int(height))
     return ratio if Fraction(1, 10) <= ratio <= 10 else None

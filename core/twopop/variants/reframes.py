@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 import msgspec
 
+from twopop import time
 from twopop.errors import EditorError
 from twopop.timeline.program import Event
 from twopop.variants.model import CropKey, CropPath
@@ -25,7 +25,7 @@ def of_clip(event: Event, aspect: str) -> CropPath | None:
         return None
     try:
         return _path(wish)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+    except (TypeError, ValueError, ArithmeticError, KeyError, IndexError, AttributeError) as error:
         raise EditorError(
             f"The reframe of {event.name!r} for {aspect} cannot be read ({error}).",
             where=event.name,
@@ -51,7 +51,7 @@ def _path(wish: Mapping[str, Any]) -> CropPath:
 
 
 def _key(frame: int, x: Any, y: Any = 0.5, zoom: Any = 1) -> CropKey:
-    across, down, magnify = (Fraction(str(value)) for value in (x, y, zoom))
+    across, down, magnify = (time.exact(value) for value in (x, y, zoom))
     if not (0 <= across <= 1 and 0 <= down <= 1 and 1 <= magnify <= 100):
         raise ValueError(f"x and y lie between 0 and 1 and zoom from 1 up, not {x}, {y}, {zoom}")
     return CropKey(int(frame), across, down, magnify)
