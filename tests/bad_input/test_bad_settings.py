@@ -82,6 +82,20 @@ def test_a_studios_spec_with_mistakes(project, change, words):
     assert project.delivered == []
 
 
+def test_a_receiver_that_takes_neither_the_rate_nor_the_length(project):
+    """The project runs 2 s at 25; what is not taken is found by the plugin 'checks', by the hook of every check."""
+    rates = '[video]\nrates = ["24000/1001", "30"]\n'
+    _spec_file(project, lambda text: 'longest = "3/2"\n' + text.replace("[video]\n", rates))
+    project.order(matrix=one(specs=["house", "tiny"]))
+    plan = project.run("plan", project.folder / "order.toml", "--json", status=1).data
+    house, tiny = plan["deliverables"]
+    said = {finding["rule"]: finding for finding in house["findings"] if finding.get("plugin") == "checks"}
+    assert (house["state"], tiny["state"]) == ("blocked", "ready")
+    assert {rule: finding["measured"] for rule, finding in said.items()} == {"video.rates": "25", "longest": "2.000 s"}
+    project.set(plugins={"folders": ["plugins"], "disable": ["checks"]})
+    project.run("plan", status=0)
+
+
 def test_a_spec_that_wants_an_encoder_that_is_not_there(project):
     _spec_file(project, lambda text: text.replace('encoder = "libx264"', 'encoder = "libx2645"'))
     project.order(matrix=one(specs=["house", "tiny"]))

@@ -1,12 +1,27 @@
-"""The checks that every delivered file passes: it is what the plan and the spec say, by its own word."""
+"""The checks of every plan and every file: what the receiver takes, and that the file is what plan and spec say."""
 
 from collections.abc import Iterator
 
-from twopop import Deliverable, Finding, MediaFacts, Mix, MixReport, Spec, hookimpl
+import msgspec
+
+from twopop import Deliverable, Finding, MediaFacts, Mix, MixReport, Plan, Spec, hookimpl
 from twopop.qc.file import Expected, ExpectedSound, compare
+from twopop.qc.plan import length_allowed, present, rate_allowed
 from twopop.sound.layouts import streams_of, title_of
 from twopop.sound.loudness import loudness_findings
 from twopop.specs import Audio, SoundTrack
+
+
+@hookimpl
+def check_plan(plan: Plan) -> list[Finding]:
+    """Whether the receiver takes the frame rate and the length of each deliverable that can be made."""
+    found = []
+    for deliverable in plan.deliverables:
+        if deliverable.frames:
+            spec, rate = plan.specs[deliverable.spec], deliverable.rate
+            said = present((rate_allowed(spec, rate), length_allowed(spec, deliverable.frames, rate)))
+            found += [msgspec.structs.replace(finding, where=deliverable.id) for finding in said]
+    return found
 
 
 @hookimpl

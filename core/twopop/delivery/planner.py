@@ -22,7 +22,7 @@ from twopop.delivery.work import problem_of
 from twopop.errors import TwopopError
 from twopop.findings import Finding, fail, info, stops
 from twopop.naming.model import FileName
-from twopop.qc.plan import aspect_possible, inside_program, length_allowed, present, rate_allowed, timecode_possible
+from twopop.qc.plan import aspect_possible, inside_program, present, timecode_possible
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
 from twopop.time import frame_of, timecode
@@ -281,16 +281,8 @@ class _Planner:
         return _blocked_by(deliverable, [finding])
 
     def _limits(self, spec: Spec, cutdown: Cutdown) -> list[Finding]:
-        """What the receiver says against this rate, this length, this start timecode."""
-        rate = self._program.rate
-        return present(
-            (
-                rate_allowed(spec, rate),
-                length_allowed(spec, cutdown.frames, rate),
-                timecode_possible(spec, rate),
-                inside_program(cutdown, self._program.frames),
-            )
-        )
+        """What makes this start timecode or this cut impossible."""
+        return present((timecode_possible(spec, self._program.rate), inside_program(cutdown, self._program.frames)))
 
     def _start_timecode(self, spec: Spec) -> str:
         program = self._program
