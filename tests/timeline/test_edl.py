@@ -280,3 +280,27 @@ def test_no_text_of_edl_words_is_too_odd(tmp_path_factory: pytest.TempPathFactor
         assert {frame for each in program.picture for frame in range(each.start, each.stop)} == set(
             range(program.frames)
         )
+
+
+@pytest.mark.parametrize(
+    ("sop", "sat", "graded"),
+    [("(1.0035 1 1)(0 0 0)(1 1 1)", "1.0", True), ("(1 1 1)(0 -0.004 0)(1 1 1)", "1.0", True),
+     ("(1 1 1)(0 0 0)(1 1 1)", "0.9", True), ("(1 1 1)(0 0 0)(1.0 1.0 1.0)", "1.0", False)],
+)  # fmt: skip
+def test_a_grade_that_is_not_shown_names_its_clip(tmp_path: Path, sop: str, sat: str, graded: bool) -> None:
+    reading = edl(
+        tmp_path,
+        f"""\
+        TITLE: graded
+        001  A001 V C 01:00:00:00 01:00:02:00 01:00:00:00 01:00:02:00
+        * FROM CLIP NAME: plain
+        002  A002 V C 01:00:00:00 01:00:02:00 01:00:02:00 01:00:04:00
+        * FROM CLIP NAME: shot two
+        *ASC_SOP {sop}
+        *ASC_SAT {sat}
+        """,
+        rate=Rate(24),
+    )
+    told = [(finding.rule, finding.where) for finding in reading.findings]
+    assert told == ([("timeline.effect", "01:00:02:00 shot two")] if graded else [])
+    assert "ASC CDL grade" in "".join(finding.message for finding in reading.findings) or not graded

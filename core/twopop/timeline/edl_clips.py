@@ -34,6 +34,8 @@ def clip(edit: Edit, frames: int, rate: Rate, say: Say, *, outgoing: bool) -> An
     from opentimelineio import schema
 
     made = _by_adapter(edit.line, say, outgoing=outgoing)
+    if _graded(made.metadata.get("cdl", {})):
+        made.effects.append(schema.Effect(effect_name="ASC CDL grade"))
     speed = _speed(edit, rate)
     start = edit.source[0]
     if speed is None and abs((edit.source[1] - edit.source[0]) - edit.frames) > 0 and edit.source[1] != edit.source[0]:
@@ -47,6 +49,15 @@ def clip(edit: Edit, frames: int, rate: Rate, say: Say, *, outgoing: bool) -> An
         start = _reversed_start(edit, frames, speed) if speed < 0 else start
     made.source_range = span(start, frames, rate)
     return made
+
+
+def _graded(cdl: Any) -> bool:
+    """Whether ASC_SOP and ASC_SAT, as the adapter reads them, change anything (ASC CDL: out = (in * s + o) ** p)."""
+    neutral = {"slope": 1.0, "offset": 0.0, "power": 1.0}
+    changed = cdl.get("asc_sat", 1.0) != 1.0
+    return changed or any(
+        value != neutral.get(key) for key, values in cdl.get("asc_sop", {}).items() for value in values
+    )
 
 
 def _reversed_start(edit: Edit, frames: int, speed: Fraction) -> int:
