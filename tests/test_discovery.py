@@ -95,6 +95,18 @@ def test_plugins_are_disabled_and_replaced_by_name(project):
     assert known["house"].state == "on"
 
 
+def test_names_in_disable_and_replace_that_are_not_there_are_told(project):
+    with (project / "twopop.toml").open("a") as file:
+        file.write('disable = ["leagl", "gone"]\nreplace = { versions = "house", naming = "naming" }\n')
+    known, _, _ = found(project)
+    assert known["leagl"].state == known["gone"].state == "absent"
+    assert "Did you mean 'legal'" in known["leagl"].problem
+    assert known["leagl"].path == f"{project / 'twopop.toml'}:4"
+    assert known["house"].state == "failed"
+    assert "stand in for 'versions'" in known["house"].problem
+    assert known["naming"].state == "failed"
+
+
 def test_the_table_of_a_disabled_plugin_is_passed_over(project):
     with (project / "twopop.toml").open("a") as file:
         file.write('disable = ["naming"]\n[naming]\ntemplate = "x"\n')

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from twopop.errors import PluginError, TwopopError
 from twopop.plugins import Plugin, Plugins
+from twopop.schema import nearest
 from twopop.settings import PluginsTable, Settings, declared_tables
 
 
@@ -46,6 +47,7 @@ def load_plugins(files: Settings) -> tuple[Plugins, Settings]:
             plugins.register(module, replace(plugin, version=version, path=path))
         except TwopopError as error:
             plugins.found.append(replace(plugin, state="failed", problem=str(error)))
+    plugins.found += _strangers(files, [plugin.name for plugin in plugins.found])
     declared, failed = plugins.collect("settings")
     for failure in failed:
         raise failure.raised()
@@ -72,6 +74,21 @@ def _switched_off(files: Settings) -> dict[str, tuple[str, str]]:
         off |= {name: ("disabled", f"by {file.where('plugins', 'disable')}") for name in table.get("disable", ())}
         off |= {old: ("replaced", f"by {new!r}") for old, new in table.get("replace", {}).items()}
     return off
+
+
+def _strangers(files: Settings, known: list[str]) -> Iterator[Plugin]:
+    """The plugins that ``disable`` and ``replace`` name and that are not there; one that is to stand in has failed."""
+    for file in files.files:
+        table = file.raw.get("plugins", {})
+        stood_in = table.get("replace", {})
+        for key, name in [("disable", name) for name in table.get("disable", ())] + [("replace", n) for n in stood_in]:
+            if name not in known:
+                words = f"There is no such plugin.{nearest(name, known)}"
+                yield Plugin(name, file.layer, file.where("plugins", key), state="absent", problem=words)
+        for old, new in stood_in.items():
+            if new not in known or new == old:
+                words = f"It is to stand in for {old!r}, but is not there.{nearest(new, known)}"
+                yield Plugin(new, file.layer, file.where("plugins", "replace"), state="failed", problem=words)
 
 
 def _everything(files: Settings) -> Iterator[_Found]:

@@ -73,7 +73,8 @@ class PluginFailure:
 class Plugin:
     """One plugin as it was found: where, in which *layer*, with which *hooks*, and its *state*.
 
-    *state* is ``on``, ``disabled``, ``replaced`` or ``failed``; *problem* says why.
+    *state* is ``on``, ``disabled``, ``replaced``, ``failed`` or ``absent`` (only the settings name it); *problem* says
+    why.
     """
 
     name: str

@@ -66,6 +66,17 @@ def test_a_plugin_that_hangs_on_import_is_left_behind(project):
     assert "import_seconds" in said
 
 
+def test_settings_that_name_plugins_that_are_not_there(project):
+    """To have disabled what is not there harms nothing and is told; to be without a stand-in stops."""
+    project.set(plugins={"folders": ["plugins"], "disable": ["leagl"]})
+    said = project.run("plan", status=0).said
+    assert "The settings name the plugin 'leagl'. There is no such plugin. Did you mean 'legal'?" in said
+    project.set(plugins={"folders": ["plugins"], "replace": {"versions": "house"}})
+    said = project.run("deliver", status=3).said
+    assert "It is to stand in for 'versions', but is not there." in said
+    assert project.delivered == []
+
+
 def test_a_plugin_folder_that_is_not_there(project):
     project.set(plugins={"folders": ["plugins", "more plugins"]})
     said = project.run("plan", status=3).said

@@ -17,7 +17,7 @@ from twopop.hosts import HostEntry, HostState
 from twopop.plugins import Contribution, Plugin
 from twopop.settings import LAYERS
 
-_STYLE = {"on": "green", "disabled": "dim", "replaced": "dim", "failed": "bold red"}
+_STYLE = {"on": "green", "disabled": "dim", "replaced": "dim", "failed": "bold red", "absent": "yellow"}
 
 
 def list_plugins(project: Path, *, as_json: bool) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from twopop import discovery, files, settings
 from twopop.errors import InputError, StudioError
-from twopop.findings import Finding, Severity
+from twopop.findings import Finding, Severity, warn
 from twopop.plugins import Contribution, Plugin, Plugins, conflict
 from twopop.schema import nearest
 from twopop.settings import PathsTable, Settings, TimelinesTable, ToolsTable
@@ -150,8 +150,21 @@ class Session:
         return [plugin for plugin in self.plugins.found if plugin.state == "failed"]
 
     def broken_findings(self) -> list[Finding]:
-        """One failing finding for each plugin that could not be loaded: half a house style is none."""
-        return [
+        """One failing finding for each plugin that could not be loaded, since half a house style is none.
+
+        A plugin that is disabled or replaced and not there at all only warns.
+        """
+        absent = [
+            warn(
+                "plugin.absent",
+                f"The settings name the plugin {plugin.name!r}. {plugin.problem}",
+                where=plugin.path,
+                remedy="Correct the name, or take it out.",
+            )
+            for plugin in self.plugins.found
+            if plugin.state == "absent"
+        ]
+        return absent + [
             Finding(
                 rule="plugin.not-loaded",
                 severity=Severity.FAIL,
