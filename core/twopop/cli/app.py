@@ -118,6 +118,29 @@ def verify(
 
 
 @app.command()
+def insert(
+    master: Annotated[Path, typer.Argument(metavar="MASTER", help="The master: ProRes, DNxHR or another intra codec.")],
+    render: Annotated[Path, typer.Argument(metavar="RENDER", help="A render of what changed, in the same form.")],
+    at: Annotated[str, typer.Option("--at", metavar="TIMECODE", help="Where it goes, if not at its own start.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", metavar="NEW", help="The new file, if not MASTER.new.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Give the new file the master's name; the old one is kept as MASTER.old.")
+    ] = False,
+    with_sound: Annotated[bool, typer.Option("--sound", help="Take the render's sound too (PCM).")] = False,
+    project: Here = _HERE,
+    as_json: Json = False,
+) -> None:
+    """Put a new render of a range into a master, packet by packet. The old master is not touched."""
+    from twopop.cli import insert as inserting
+
+    _do(
+        lambda: inserting.insert(
+            master, render, at, out, project, replace=replace, with_sound=with_sound, as_json=as_json
+        )
+    )
+
+
+@app.command()
 def timeline(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A cut: OTIO, EDL, Premiere XML, FCPXML or AAF.")],
     rate: Annotated[str, typer.Option("--rate", metavar="R", help="The frame rate, where the file has none.")] = "",

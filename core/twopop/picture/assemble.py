@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from twopop.errors import EditorError, StudioError
 from twopop.picture.muxing import as_stored, picture_track, written
-from twopop.picture.opening import open_media
+from twopop.picture.opening import only, open_media
 from twopop.picture.pieces import Piece, packets, stream_of
 from twopop.specs import Container
 from twopop.time import Rate, frame_of
@@ -92,9 +92,10 @@ def _heard(
     for number in range(count):  # each from an opening of its own, so that none waits for another
         source = stack.enter_context(open_media(sound))
         track = source.streams.audio[number]
+        only(track)
         stream = output.add_stream_from_template(track)
         stream.disposition = Disposition.default if place == 0 or count > 1 else Disposition(0)
-        stream.metadata["handler_name"] = track.metadata.get("handler_name", "")
+        stream.metadata.update({key: track.metadata.get(key, "") for key in ("handler_name", "language")})
         yield _sounds(source.demux(track), stream)
 
 

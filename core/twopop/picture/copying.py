@@ -13,7 +13,7 @@ from twopop.specs import Container, Video
 from twopop.variants.model import Span
 
 #: Codecs that have key frames only, whatever their options.
-_INTRA = SELF_DESCRIBING | {"cfhd", "ffv1", "ffvhuff", "huffyuv", "utvideo"}
+INTRA = SELF_DESCRIBING | {"cfhd", "ffv1", "ffvhuff", "huffyuv", "utvideo"}
 
 #: Codecs of several profiles, which are not alike in size or quality: the spec has to name the one that it wants.
 _PROFILED = frozenset({"prores", "dnxhd", "h264", "hevc"})
@@ -57,7 +57,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def may_copy(video: Video) -> bool:
     """Whether pictures of a spec's form can be copied at all: each must stand alone."""
     keyed = any(video.options.get(name) == "1" for name in ("g", "keyint")) or "Intra" in video.profile
-    return video.copy and (video.codec in _INTRA or keyed)
+    return video.copy and (video.codec in INTRA or keyed)
 
 
 def copy_of(segment: Segment) -> Copy | None:

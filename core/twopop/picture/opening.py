@@ -123,6 +123,14 @@ def picture_stream(container: InputContainer, index: int | None = None) -> Video
     return max(streams, key=weight, default=None)
 
 
+def only(stream: Any) -> None:
+    """Let the reader pass over all streams of the file but *stream*, without reading what is in them."""
+    from av.stream import Discard
+
+    for other in stream.container.streams:
+        other.discard = Discard.default if other.index == stream.index else Discard.all
+
+
 def frame_ticks(container: InputContainer, stream: VideoStream) -> list[int]:
     """When each frame of *stream* is shown, sorted, in ticks of its time base: read from its packets, not its header.
 

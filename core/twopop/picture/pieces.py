@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twopop.errors import EditorError, StudioError
-from twopop.picture.opening import open_media, picture_stream, time_base
+from twopop.picture.opening import only, open_media, picture_stream, time_base
 from twopop.time import Rate, floor
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 #: Codecs whose every frame says in its own header how it is to be decoded (ProRes: SMPTE RDD 36, 5.1; DNxHD and DNxHR:
@@ -55,6 +56,7 @@ def packets(pieces: Sequence[Piece], rate: Rate) -> Iterator[Packet[Any]]:
     for piece in pieces:
         with open_media(piece.path) as container:
             source = stream_of(container, piece)
+            only(source)
             found = parameters(source)
             if wanted is not None and found != wanted:
                 raise _differ(piece.path, wanted, found)
@@ -69,6 +71,25 @@ def packets(pieces: Sequence[Piece], rate: Rate) -> Iterator[Packet[Any]]:
                 count += 1
                 yield packet
         begin += count
+
+
+def decoded(piece: Piece, rate: Rate) -> list[bytes]:
+    """The pictures of a *piece* of key frames at *rate*, one decoded after another, as the bytes of their planes."""
+    with open_media(piece.path) as container:
+        stream = stream_of(container, piece)
+        context = stream.codec_context
+        shown = [frame for packet, _ in _range(container, stream, rate, piece) for frame in context.decode(packet)]
+        shown += context.decode(None)
+        return [b"".join(_pixels(frame)) for frame in shown]
+
+
+def _pixels(frame: VideoFrame) -> Iterator[bytes]:
+    """The rows of the planes of *frame*, without what pads them."""
+    for number, plane in enumerate(frame.planes):
+        parts = [part for part in frame.format.components if part.plane == number]
+        width = plane.width * sum(-(-part.bits // 8) for part in parts)
+        rows = memoryview(plane)
+        yield from (bytes(rows[at : at + width]) for at in range(0, plane.line_size * plane.height, plane.line_size))
 
 
 def stream_of(container: InputContainer, piece: Piece) -> VideoStream:

@@ -85,9 +85,9 @@ def probe(path: Path) -> MediaFacts:
                 seconds=_seconds(container, picture, sound),
                 picture=picture,
                 sound=sound,
-                timecode=_timecode(container),
+                timecode=timecode_of(container),
                 pattern=_pattern(container),
-                metadata=_words(container.metadata),
+                metadata=words_of(container.metadata),
             )
     except (av.FFmpegError, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -102,8 +102,8 @@ def _seconds(container: InputContainer, picture: PictureFacts | None, sound: Seq
     return Fraction(container.duration or 0, 1_000_000)
 
 
-def _words(metadata: dict[str, str]) -> dict[str, str]:
-    """The container's own words, without those that speak of the muxer; an MXF file's title is its package's name."""
+def words_of(metadata: dict[str, str]) -> dict[str, str]:
+    """A container's own words, without those that speak of the muxer; an MXF file's title is its package's name."""
     technical = {"major_brand", "minor_version", "compatible_brands", "encoder", "timecode"}
     if "operational_pattern_ul" in metadata:
         return {"title": metadata["material_package_name"]} if "material_package_name" in metadata else {}
@@ -122,7 +122,8 @@ def _pattern(container: InputContainer) -> str:
     return "OP-Atom" if item == 0x10 else f"OP{item}{'?abc'[package & 3]}"
 
 
-def _timecode(container: InputContainer) -> str:
+def timecode_of(container: InputContainer) -> str:
+    """The timecode of the first frame of the open file, or ""."""
     holders: list[Any] = [*container.streams.video, *container.streams.data, container]
     for holder in holders:
         text = str(holder.metadata.get("timecode", ""))

@@ -43,7 +43,7 @@ class SoundFile:
         """Open *stream* (its index in the file at *path*); raises InputError when that cannot be done."""
         self.path = path
         self._cancel = cancel
-        self._container = _open(path)
+        self._container = open_file(path)
         try:
             self._stream = self._sound_stream(stream)
             context = self._stream.codec_context
@@ -179,7 +179,8 @@ class SoundFile:
         return samples[:, : len(self.names)]
 
 
-def _open(path: Path) -> Any:
+def open_file(path: Path) -> Any:
+    """The media file at *path*, opened through the whitelists; the caller closes it. Raises InputError."""
     options = {"protocol_whitelist": media.PROTOCOLS, "format_whitelist": media.FORMATS}
     try:
         return av.open(str(path.absolute()), options=options, metadata_errors="replace")
