@@ -1,5 +1,6 @@
 """From ledgers, [use] and a cut to answers in the plan; through the real hooks, without media."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +148,21 @@ def test_a_use_that_says_too_little_stops_with_what_is_missing(session: Session)
     (finding,) = desk(session, use={"media": ["tv"]}).of(FULL, True, "").findings
     assert (finding.rule, str(finding.severity)) == ("rights.use", "fail")
     assert "when" in finding.message
+
+
+def test_a_retimed_shot_and_one_under_a_dissolve_count_in_the_frames_in_which_they_are_seen(session: Session) -> None:
+    """Half speed shows 50 source frames in 100; two shots overlap in a dissolve of 10, and both are seen in it."""
+    cut = program(shot(0, 60, "A001"), shot(50, 150, "STK_slow", speed=Fraction(1, 2)), shot(140, 200, "STK_next"))
+    (use,) = desk(session, cut, use=USE).of(Cutdown(label="full", keep=(Span(0, 200),)), True, "").uses
+    assert use.frames == 200 - 50
+    assert [stretch.cut for stretch in use.stretches] == [Span(50, 150), Span(140, 200)]
+    (kept,) = desk(session, cut, use=USE).of(Cutdown(label="2s", keep=(Span(0, 55),)), True, "").uses
+    assert kept.frames == 5
+
+
+def test_what_is_only_heard_or_muted(session: Session) -> None:
+    heard = program(shot(0, 500, "A001"), audio=(sound(0, 2, "STK_7"),))
+    (use,) = desk(session, heard, use=USE).of(FULL, True, "").uses
+    assert (use.frames, [stretch.seen for stretch in use.stretches]) == (50, [False])
+    muted = program(shot(0, 500, "A001"), audio=(sound(0, 2, "STK_7", gain_db=float("-inf")),))
+    assert desk(session, muted, use=USE).of(FULL, True, "").uses == ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
+from fractions import Fraction
 from functools import cache, cached_property
 
 import msgspec
@@ -55,6 +56,7 @@ class RightsDesk:
         self._table = session.settings[RightsTable]
         self._house = House(Media(self._table.media), self._table.regions, self._table.binding)
         self.of = cache(self._of)
+        self._use_in = cache(self._made_exact)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -92,6 +94,11 @@ class RightsDesk:
     @cached_property
     def _held(self) -> dict[str, list[Presence]]:
         return by_asset(self._ledger.assets, self._program, self._presences)
+
+    @cached_property
+    def _there(self) -> list[Asset]:
+        """The assets that are anywhere in the program: few of a large ledger."""
+        return [asset for asset in self._ledger.assets if asset.id in self._held]
 
     @cached_property
     def _clearing(self) -> Clearing:
@@ -133,11 +140,7 @@ class RightsDesk:
         return Rights(uses, (*found, *self._strange_market(market), *self._unlisted(cutdown, texted)))
 
     def _left(self, cutdown: Cutdown, texted: bool) -> list[tuple[Asset, tuple[Stretch, ...]]]:
-        every = [
-            (asset, surviving(self._held[asset.id], cutdown.keep, texted=texted))
-            for asset in self._ledger.assets
-            if asset.id in self._held
-        ]
+        every = [(asset, surviving(self._held[asset.id], cutdown.keep, texted=texted)) for asset in self._there]
         return [(asset, stretches) for asset, stretches in every if stretches]
 
     def _answers(self, asset: Asset, use: Use) -> tuple[Clearance, ...]:
@@ -146,17 +149,20 @@ class RightsDesk:
 
     def _use(self, cutdown: Cutdown, market: str) -> Use:
         """Where this cut will run. Without a ``[use]``, only what holds anywhere and always is known."""
-        rate = self._program.rate
-        seconds, flight = rate.seconds(cutdown.frames), self._flight(market)
+        seconds = self._program.rate.seconds(cutdown.frames)
+        return replace(self._use_in(market), seconds=seconds, cut=cutdown.label)
+
+    def _made_exact(self, market: str) -> Use:
+        flight, nothing = self._flight(market), Fraction(0)
         if flight is not None:
-            return use_of(flight, self._house, seconds=seconds, cut=cutdown.label)
+            return use_of(flight, self._house, seconds=nothing, cut="")
         return Use(
             media=self._house.media.leaves(ALL),
             countries=countries(),
             start=datetime.date.min,
             end=datetime.date.max,
-            seconds=seconds,
-            cut=cutdown.label,
+            seconds=nothing,
+            cut="",
             paid=None,
             advertising=False,
         )
@@ -167,9 +173,8 @@ class RightsDesk:
         if general is None:
             return None
         special = general.markets.get(market)
-        said = schema.to_builtins(general) | (schema.to_builtins(special) if special else {})
-        said.pop("markets", None)
-        return msgspec.convert(said, Flight)
+        said = schema.to_builtins(msgspec.structs.replace(general, markets={}))
+        return msgspec.convert(said | (schema.to_builtins(special) if special else {}), Flight)
 
     def _strange_market(self, market: str) -> Iterator[Finding]:
         use = self._order.use
