@@ -20,6 +20,8 @@ from twopop.findings import Finding, Severity, fail, info, warn
 from twopop.hookspecs import hookimpl
 from twopop.hosts import HostEntry, HostState
 from twopop.legal.model import Asset, Contributor, Evidence, Flight, Grant, Ledger, LegalField, Work
+from twopop.naming import forms
+from twopop.naming.forms import Form
 from twopop.naming.model import FileName, NameField
 from twopop.package.model import Sidecar
 from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
@@ -56,6 +58,7 @@ __all__ = [
     "FileName",
     "Finding",
     "Flight",
+    "Form",
     "Grant",
     "HostEntry",
     "HostState",
@@ -99,6 +102,7 @@ __all__ = [
     "Work",
     "__version__",
     "fail",
+    "forms",
     "hookimpl",
     "info",
     "read_spec",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ExecutorEntry,
         FileName,
         Finding,
+        Form,
         HostEntry,
         Ledger,
         LegalField,
@@ -243,13 +244,14 @@ def reframe(order: Order, event: Event, aspect: str) -> CropPath | None:
 
 
 @_spec
-def name_fields(order: Order, program: Program, variant: Variant, spec: Spec) -> list[NameField]:
+def name_fields(order: Order, program: Program, variant: Variant, spec: Spec, cutdown: Cutdown) -> list[NameField]:
     """Contribute fields for name templates.
 
     Kind: contribute. All plugins are asked and all results are collected.
 
-    Called once per deliverable. Of two fields with one name the one of the inner layer counts; two different values
-    in one layer are an error that names both plugins. ``version`` is added by twopop.
+    Called once per deliverable; *cutdown* is what is kept of the program. Of two fields with one name the one of the
+    inner layer counts; two different values, or two different forms, in one layer are an error that names both
+    plugins. ``version`` is added by twopop.
 
     Returns the fields.
 
@@ -257,19 +259,23 @@ def name_fields(order: Order, program: Program, variant: Variant, spec: Spec) ->
 
         @hookimpl
         def name_fields(order):
-            return [NameField(name="campaign", value=order.project.fields.get("campaign", "none"))]
+            job = forms.Text(case="upper", letters="A-Z0-9", most=6)
+            return [NameField(name="job", value=order.project.code, form=job)]
     """
     raise NotImplementedError
 
 
 @_spec
-def name(fields: dict[str, str], variant: Variant, spec: Spec, settings: Settings) -> FileName | None:
+def name(
+    fields: dict[str, str], forms: dict[str, Form], variant: Variant, spec: Spec, settings: Settings
+) -> FileName | None:
     """Say what the deliverable is called.
 
     Kind: decide. The first result that is not None wins, innermost layer first.
 
-    Called once per deliverable, with all *fields* and the ``version`` (padded). The result is checked against the
-    rules for safe names and, over the whole plan, for collisions.
+    Called once per deliverable, with the words of all *fields*, the ``version`` among them (padded), and the *forms*
+    that plugins give to some. The result is checked against the rules for safe names and, over the whole plan and what
+    lies in the output folder, for collisions.
 
     Returns the name, or None to leave it to others.
 

@@ -178,6 +178,10 @@ class Settings:
                 return value
         raise KeyError(kind.__name__)
 
+    def table(self, kind: type[T]) -> T:
+        """The loaded table of type *kind*, or its defaults when the plugin that declares it is not there."""
+        return next((value for value in self.tables.values() if type(value) is kind), None) or kind()
+
     def origin(self, table: str, key: str) -> str:
         """The file and line that decided *key*, or ``"default"``."""
         for file in reversed(self.files):

@@ -1,11 +1,14 @@
-"""The Jinja2 templates that come with twopop: what files and folders are called."""
+"""The templates that come with twopop: what files and folders are called, as TOML tables."""
 
+import tomllib
 from importlib.resources import files
+from typing import Any
 
 
-def template(name: str) -> str:
-    """The text of the template at *name* below this package (``"names/deliverable.j2"``), without its line ends.
-
-    Raises FileNotFoundError.
-    """
-    return "".join(files(__name__).joinpath(name).read_text("utf-8").splitlines())
+def tables(folder: str) -> dict[str, dict[str, Any]]:
+    """The TOML files in *folder* of this package (``"names"``), by name without the extension and in that order."""
+    found = [file for file in files(__name__).joinpath(folder).iterdir() if file.name.endswith(".toml")]
+    return {
+        file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"))
+        for file in sorted(found, key=lambda file: file.name)
+    }

@@ -288,9 +288,11 @@ def test_paths_that_differ_in_case_alone(project):
         ("-{{client}}", ("begins with a dash",)),
         ("con", ("keeps for a device",)),
         ("{{client}}:{{title}}", ("':'",)),
+        ("{{client}}-{{title}}", ("could be read as client 'A-A', title 'A' or as client 'A', title 'A-A'",)),
+        ("{{title}}_{{date}}", ("'date' has no value", "Write date = 2026-11-22 under [project]")),
         ("{{client}}%d", ("'%'",)),
         ("x" * 300, ("120 are the most",)),
-        ("{{ client | shell }}", ("There is no filter 'shell'",)),
+        ("{{ client | shell }}", ("Filters are not allowed",)),
         ("{{ client }}\x00", ("\\x00",)),
     ],
 )

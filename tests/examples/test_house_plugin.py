@@ -10,6 +10,7 @@ import pytest
 
 from support.numbered import make_numbered
 from twopop import (
+    Cutdown,
     Deliverable,
     EditorError,
     FileName,
@@ -57,7 +58,12 @@ def order(**project) -> Order:
 def fields_of(plugins, duration: str) -> dict[str, str]:
     variant = Variant(duration=duration, aspect="9:16", language="en")
     given, failed = plugins.collect(
-        "name_fields", order=order(), program=None, variant=variant, spec=SimpleNamespace(name="review-h264")
+        "name_fields",
+        order=order(),
+        program=SimpleNamespace(rate=Rate(24)),
+        variant=variant,
+        spec=SimpleNamespace(name="review-h264"),
+        cutdown=Cutdown(label=duration, keep=(Span(0, 720),)),
     )
     assert not failed
     return {item.value.name: item.value.value for item in given} | {"version": "003"}
@@ -97,7 +103,7 @@ def test_it_is_found_in_the_project_with_its_table(loaded):
 def test_a_file_is_called_by_job_length_aspect_and_version(loaded, duration, runs):
     plugins, tables = loaded
     fields = fields_of(plugins, duration)
-    answer = plugins.decide("name", fields=fields, variant=None, spec=None, settings=tables)
+    answer = plugins.decide("name", fields=fields, forms={}, variant=None, spec=None, settings=tables)
     assert answer.plugin == "house"
     assert answer.value == FileName(stem=f"HL0417_{runs}_9x16_en_v003", folder="masters/review-h264", template="house")
 
@@ -106,7 +112,7 @@ def test_an_order_without_a_job_number_is_the_editors_to_mend(loaded):
     plugins, tables = loaded
     fields = fields_of(plugins, "30s") | {"job": ""}
     with pytest.raises(EditorError, match="no job number"):
-        plugins.decide("name", fields=fields, variant=None, spec=None, settings=tables)
+        plugins.decide("name", fields=fields, forms={}, variant=None, spec=None, settings=tables)
 
 
 @pytest.mark.parametrize(("code", "rules"), [("HL0417", []), ("HL417", ["house.job"]), ("xHL0417x", ["house.job"])])

@@ -1,10 +1,11 @@
 import unicodedata
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from twopop.findings import Severity
-from twopop.naming.collisions import collisions
+from twopop.naming.collisions import collisions, folded, twins_on_disk
 
 NAMES = st.text(alphabet="aAbBéÉßẞ\u03c3\u03c2\u03a3iİ\u0131k\u212a.\u0301\u0308o", min_size=1, max_size=6)
 
@@ -65,3 +66,31 @@ def test_a_name_collides_with_its_own_spellings(name: str) -> None:
         "decomposed": unicodedata.normalize("NFD", name),
     }
     assert {f.where for f in collisions(spellings)} == set(spellings)
+
+
+def test_a_twin_that_lies_in_the_output_folder_is_found(tmp_path: Path) -> None:
+    for path in ("Social/Spot_v001.mp4", "social-h264/spot_V002.mp4", "caf\u00e9/a.mp4"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    assert folded("CAFE\u0301") == folded("caf\u00e9")
+    found = twins_on_disk(
+        tmp_path,
+        {
+            "as it lies": "Social/Spot_v001.mp4",
+            "folder": "social/Other.mp4",
+            "file": "social-h264/Spot_v002.mp4",
+            "accent": "cafe\u0301/b.mp4",
+            "new": "elsewhere/Spot_v001.mp4",
+        },
+    )
+    assert [(f.where, f.severity, f.rule) for f in found] == [
+        (name, Severity.FAIL, "naming.collision") for name in ("folder", "file", "accent")
+    ]
+    assert "'Social' lies in the output folder" in found[0].message
+    assert "'social-h264/spot_V002.mp4'" in found[1].message
+
+
+def test_nothing_lies_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert twins_on_disk(tmp_path / "nowhere", {"one": "a/b.mp4"}) == []
+    (tmp_path / "file").touch()
+    assert twins_on_disk(tmp_path / "file", {"one": "a/b\x00.mp4"}) == []

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twopop.errors import InputError
-from twopop.naming.rules import Cleaned, clean, problems
+from twopop.naming.rules import SYSTEMS, clean, problems, refused_by, unsafe
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,6 @@ def test_composed_and_decomposed_values_give_one_name(value: str) -> None:
     assert result(unicodedata.normalize("NFC", value)) == result(unicodedata.normalize("NFD", value))
 
 
-def test_a_field_nobody_uses_may_hold_anything_and_one_in_use_is_named() -> None:
-    fields = Cleaned({"title": "Hafen Köln", "note": "広告", "language": ""})
-    assert (fields["title"], fields["language"], sorted(fields)) == ("Hafen-Koln", "", ["language", "note", "title"])
-    with pytest.raises(InputError, match="field 'note'"):
-        fields["note"]
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -124,6 +117,10 @@ def test_good_paths_have_no_problems(path: str) -> None:
         ("\u20ac" * 100, "300 bytes"),
         ("/".join(["a" * 80] * 3), "242 bytes"),
         ("\ud800", "holds"),
+        ("a\u202eb.mp4", "cannot be seen"),
+        ("a\u200bb.mp4", "cannot be seen"),
+        ("a\u2028b.mp4", "cannot be seen"),
+        ("\ufeffa.mp4", "cannot be seen"),
     ],
 )
 def test_bad_paths_are_told_in_words(path: str, word: str) -> None:
@@ -144,3 +141,55 @@ def test_two_clean_values_make_a_good_name_unless_reserved(one: str, two: str) -
     # "_" is in the stem before the first dot only when the first value has no dot of its own
     reserved = clean(one).partition(".")[0].lower() in {"con", "prn", "aux", "nul"} and "." in clean(one)
     assert reserved or problems(name) == [] or len(name) > 120
+
+
+LONG = "\U0001f3ac" * 130  # 130 characters, 260 UTF-16 units, 520 bytes
+
+
+@pytest.mark.parametrize(
+    ("path", "refusing"),
+    [
+        ("Harbour Days (v1).mov", set()),
+        ("Été à Köln.mov", set()),
+        ("a:b.mov", {"windows", "macos", "ltfs"}),
+        ("a?b.mov", {"windows", "ltfs"}),
+        ("a#b.mov", {"s3"}),
+        ("a\\b.mov", {"windows", "ltfs", "s3"}),
+        ("con.mov", {"windows"}),
+        ("Spec/LPT1", {"windows"}),
+        ("a.", {"windows"}),
+        ("folder /a.mov", {"windows"}),
+        (LONG, {"windows", "macos", "linux"}),
+        ("\u20ac" * 86, {"linux"}),
+        ("a" * 255, set()),
+        ("a" * 256, {"windows", "macos", "linux", "ltfs"}),
+        ("/".join(["a" * 200] * 2), {"windows"}),
+        ("/".join(["a" * 200] * 6), {"windows", "macos", "s3"}),
+    ],
+)
+def test_each_system_refuses_what_it_cannot_take(path: str, refusing: set[str]) -> None:
+    """The limits of reference tables: Windows, APFS, Linux, LTFS 2.4, S3 object keys."""
+    assert {name for name in SYSTEMS if refused_by(path, [name])} == refusing
+
+
+def test_a_path_counts_with_the_folders_it_will_lie_in() -> None:
+    assert refused_by("a.mov", ["windows"], whole="C:/" + "b" * 250 + "/a.mov") == []  # 259
+    (told,) = refused_by("a.mov", ["windows"], whole="C:/" + "b" * 251 + "/a.mov")
+    assert "259 UTF-16 units" in told
+    assert "260" in told
+
+
+@pytest.mark.parametrize(
+    "path", ["../a", "/a", "C:a", "a//b", "", "-rf", "a\u202eb", "a\nb", "a\x00b", "e\u0301", "a/./b", "\ud800"]
+)
+def test_what_is_dangerous_anywhere_is_refused_without_the_portable_rule_too(path: str) -> None:
+    assert unsafe(path)
+    assert problems(path)
+
+
+@given(st.text(max_size=300))
+def test_no_hostile_name_gets_past_the_portable_rule(path: str) -> None:
+    if not problems(path):
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", path)
+        assert refused_by(path, list(SYSTEMS)) == []
+        assert unsafe(path) == []

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 from twopop.delivery.order import Order
 from twopop.delivery.plan import Deliverable, Reason
 from twopop.delivery.session import Session
 from twopop.errors import PluginError
-from twopop.findings import Finding, fail
+from twopop.findings import Finding, fail, warn
 from twopop.legal.model import LegalField
-from twopop.naming.collisions import collisions
+from twopop.naming.collisions import collisions, twins_on_disk
+from twopop.naming.conventions import Naming
+from twopop.naming.forms import Form
 from twopop.naming.model import FileName
-from twopop.naming.rules import problems
+from twopop.naming.rules import problems, refused_by, unsafe
 from twopop.naming.settle import settle
+from twopop.settings import Settings
 from twopop.specs import Spec
 from twopop.timeline.program import Program
-from twopop.variants.model import Variant
+from twopop.variants.model import Cutdown, Variant
 from twopop.versions.model import Registered, Version
 
 #: How many digits a version has in a name.
@@ -52,20 +56,46 @@ class Namer:
         version: Version = answer.value
         return version, Reason(what="version", value=str(version.number), plugin=answer.plugin, why=version.why)
 
-    def name(self, version: Version, variant: Variant, spec: Spec) -> tuple[FileName, Reason]:
+    def name(self, version: Version, variant: Variant, spec: Spec, cutdown: Cutdown) -> tuple[FileName, Reason]:
         """The name and who decided it; raises PluginError or EditorError."""
-        facts: dict[str, Any] = {"variant": variant, "spec": spec}
-        given, failed = self._session.plugins.collect("name_fields", order=self._order, program=self._program, **facts)
-        for failure in failed:
-            raise failure.raised()
-        settled = settle([(g.plugin, g.layer, g.value.name, g.value.value) for g in given])
-        fields = {name: value for name, (value, _) in settled.items()}
-        fields["version"] = f"{version.number:0{VERSION_DIGITS}}"
-        answer = self._session.plugins.decide("name", fields=fields, settings=self._session.settings, **facts)
+        given = self.fields(version, variant, spec, cutdown)
+        answer = self._session.plugins.decide(
+            "name",
+            fields={name: field.value for name, field in given.items()},
+            forms={name: field.form for name, field in given.items() if field.form is not None},
+            variant=variant,
+            spec=spec,
+            settings=self._session.settings,
+        )
         if answer is None:
             raise PluginError("No plugin gives deliverables a name.", remedy="Enable the plugin 'naming'.")
         name: FileName = answer.value
         return name, Reason(what="name", value=name.stem, plugin=answer.plugin, why=name.template)
+
+    def fields(self, version: Version, variant: Variant, spec: Spec, cutdown: Cutdown) -> dict[str, GivenField]:
+        """The fields that plugins give for one deliverable, and the version; raises PluginError or StudioError."""
+        given, failed = self._session.plugins.collect(
+            "name_fields", order=self._order, program=self._program, variant=variant, spec=spec, cutdown=cutdown
+        )
+        for failure in failed:
+            raise failure.raised()
+        words = settle((g.plugin, g.layer, g.value.name, g.value.value) for g in given)
+        forms = settle(
+            ((g.plugin, g.layer, g.value.name, g.value.form) for g in given if g.value.form is not None),
+            what="form of the field",
+        )
+        made = {name: GivenField(word, plugin, forms.get(name, (None,))[0]) for name, (word, plugin) in words.items()}
+        made["version"] = GivenField(f"{version.number:0{VERSION_DIGITS}}", "twopop", None)
+        return made
+
+
+@dataclass(frozen=True)
+class GivenField:
+    """The words *value* of one name field, the *plugin* that gave them, and the field's *form* if one was given."""
+
+    value: str
+    plugin: str
+    form: Form | None
 
 
 def path_of(name: FileName, spec: Spec) -> str:
@@ -74,19 +104,26 @@ def path_of(name: FileName, spec: Spec) -> str:
     return f"{folder}{name.stem}.{spec.container.extension}"
 
 
-def path_findings(path: str, where: str) -> list[Finding]:
-    """What is wrong with *path* as a name that every system and receiver can hold."""
-    return [
-        fail("naming.unsafe", f"The name {path!r} cannot be used: {problem}", where=where,
-             remedy="Change the name template or the field that brings this in.")
-        for problem in problems(path)
-    ]  # fmt: skip
+def path_findings(path: str, where: str, settings: Settings, out: Path) -> list[Finding]:
+    """What is wrong with *path* below *out* as a name that the systems can hold that the settings speak of."""
+    house = settings.table(Naming)
+    remedy = "Change the name template or the field that brings this in."
+    stopping = problems(path) if house.portable else unsafe(path)
+    found = [fail("naming.unsafe", f"The name {path!r} cannot be used: {said}", where=where, remedy=remedy)
+             for said in stopping]  # fmt: skip
+    if not stopping:
+        said_by_systems = refused_by(path, house.systems, whole=str(out / path))
+        found += [warn("naming.system", said, where=where, remedy=remedy) for said in said_by_systems]
+    return found
 
 
-def collision_findings(deliverables: Mapping[str, str]) -> dict[str, list[Finding]]:
-    """Findings by deliverable id for paths (by id) that are one and the same file on some system."""
+def collision_findings(deliverables: Mapping[str, str], out: Path) -> dict[str, list[Finding]]:
+    """Findings by deliverable id for paths (by id) that are one and the same file on some system.
+
+    They are held against each other, and against what lies in *out*.
+    """
     found: dict[str, list[Finding]] = {}
-    for finding in collisions(deliverables):
+    for finding in [*collisions(deliverables), *twins_on_disk(out, deliverables)]:
         found.setdefault(finding.where, []).append(finding)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,6 +13,7 @@ from twopop import schema
 from twopop.errors import InputError
 from twopop.legal.model import Flight
 from twopop.time import Rate
+from twopop.variants.model import Variant
 
 SCHEMA = "twopop.order/1"
 
@@ -27,11 +29,15 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Project(_Part, frozen=True, kw_only=True):
-    """``[project]``: who and what the deliverables are for. *fields* are free: names and metadata can use them."""
+    """``[project]``: who and what the deliverables are for. *fields* are free: names and metadata can use them.
+
+    *date* is the day that names bear; it is never taken from the clock, so that the same order gives the same names.
+    """
 
     client: str
     title: str
     code: str = ""
+    date: datetime.date | None = None
     fields: dict[str, str] = {}
 
 
@@ -84,6 +90,21 @@ class Single(_Part, frozen=True, kw_only=True):
     market: str = ""
 
 
+class FieldsFor(_Part, frozen=True, kw_only=True):
+    """``[[fields]]``: free fields for some deliverables only, such as the clock number of each length.
+
+    They hold for deliverables with this *duration*, *aspect*, *spec*, *language* and *market*; one that is not given
+    holds for all. *values* are the fields; of two tables that give one field the later counts.
+    """
+
+    values: dict[str, str]
+    duration: str = ""
+    aspect: str = ""
+    spec: str = ""
+    language: str = ""
+    market: str = ""
+
+
 class CutdownRule(_Part, frozen=True, kw_only=True):
     """``[cutdowns."30s"]``: how a cutdown is made, by *keep* or by *markers*, not both.
 
@@ -132,12 +153,29 @@ class Order(_Part, frozen=True, kw_only=True):
     master: MasterFiles | None = None
     matrix: tuple[Matrix, ...] = ()
     deliverable: tuple[Single, ...] = ()
+    fields: tuple[FieldsFor, ...] = ()
     cutdowns: dict[str, CutdownRule] = {}
     reframe: ReframeDefaults = ReframeDefaults()
     captions: dict[str, str] = {}
     use: FlightPlan | None = None
     rights: Ledgers = Ledgers()
     out: str = "delivery"
+
+
+def free_fields(order: Order, variant: Variant, spec: str) -> dict[str, str]:
+    """The order's free fields for *variant* in *spec*: the project's, then those of the ``[[fields]]`` that fit."""
+    facts = {
+        "duration": variant.duration,
+        "aspect": variant.aspect,
+        "spec": spec,
+        "language": variant.language,
+        "market": variant.market,
+    }
+    fields = dict(order.project.fields)
+    for table in order.fields:
+        if all(getattr(table, key) in ("", value) for key, value in facts.items()):
+            fields |= table.values
+    return fields
 
 
 def read_order(path: Path) -> Order:

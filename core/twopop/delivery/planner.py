@@ -180,7 +180,7 @@ class _Planner:
         )  # fmt: skip
 
     def _without_collisions(self, deliverables: list[Deliverable]) -> list[Deliverable]:
-        clashes = collision_findings({d.id: d.path for d in deliverables if d.path})
+        clashes = collision_findings({d.id: d.path for d in deliverables if d.path}, self._out)
         return [_blocked_by(d, clashes.get(d.id, [])) for d in deliverables]
 
     # -- one deliverable -----------------------------------------------------------------------------------------------
@@ -236,10 +236,10 @@ class _Planner:
         told = (captions, metadata, start, spec.container, spec.audio, spec.burn_in)
         content = schema.fingerprint((shown.content, sound.content, told))
         version, reason = self._namer.version(history, content, variant, spec)
-        name, why = self._namer.name(version, variant, spec)
+        name, why = self._namer.name(version, variant, spec, cutdown)
         draft.reasons += [reason, why]
         path = path_of(name, spec)
-        draft.findings += path_findings(path, draft.id)
+        draft.findings += path_findings(path, draft.id, self._session.settings, self._out)
         segments, ways = self._showing.final(shown, spec, name, start)
         draft.reasons += ways
         deliverable = Deliverable(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from twopop.findings import Finding, fail
 
@@ -43,6 +45,40 @@ def collisions(paths: Mapping[str, str]) -> list[Finding]:
             message = f"{path!r} is also a folder that {paths[below[key]]!r} ({below[key]}) lies in."
             found.append(fail("naming.collision", message, where=deliverable, remedy=_REMEDY))
     return found
+
+
+def twins_on_disk(out: Path, paths: Mapping[str, str]) -> list[Finding]:
+    """One finding that fails for each path whose file or folder lies in the folder *out* in another spelling.
+
+    On a disk that ignores case and composition both are one file; on any other, whoever copies the delivery to such a
+    disk loses one of them. *paths* maps ids to paths relative to *out*; a path that lies there as it is spelled is
+    none of this.
+    """
+    listed: dict[str, dict[str, list[str]]] = {}
+    found = []
+    for deliverable, path in paths.items():
+        folder = ""
+        for part in path.split("/"):
+            if folder not in listed:
+                listed[folder] = _lying(out / folder)
+            spelled = listed[folder].get(folded(part), [])
+            if spelled and part not in spelled:
+                here, other = (f"{folder}/{name}".lstrip("/") for name in (part, spelled[0]))
+                message = f"{other!r} lies in the output folder; on many disks {here!r} is the same name."
+                remedy = "Move it away, or change the name so that more than case or accents differ."
+                found.append(fail("naming.collision", message, where=deliverable, remedy=remedy))
+                break
+            folder = f"{folder}/{part}".lstrip("/")
+    return found
+
+
+def _lying(folder: Path) -> dict[str, list[str]]:
+    """{folded name: the names that have this form} of what lies in *folder*."""
+    lying: dict[str, list[str]] = defaultdict(list)
+    with contextlib.suppress(OSError, ValueError):
+        for entry in sorted(folder.iterdir()):
+            lying[folded(entry.name)].append(entry.name)
+    return lying
 
 
 def _below(by_path: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
+from twopop.naming.forms import AnyForm
+
 
 class NameField(msgspec.Struct, frozen=True, kw_only=True):
-    """One field for name templates: ``{{ name }}`` becomes *value*."""
+    """One field for name templates: ``{{ name }}`` becomes *value*, written as its *form* says (default: plain text).
+
+    An empty *value* is none. Settings and conventions may give the field another form.
+    """
 
     name: str
     value: str
+    form: AnyForm | None = None
 
 
 class FileName(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
 
 from twopop.errors import InputError
 
@@ -49,54 +52,111 @@ def clean(value: str) -> str:
     return name
 
 
-class Cleaned(Mapping[str, str]):
-    """*fields* with each value made safe by ``clean`` when it is asked for; an empty value stays empty.
+class System(msgspec.Struct, frozen=True, kw_only=True):
+    """What a system that keeps files takes: the *longest* part of a path and whole *path*, both counted in *unit*.
 
-    So a field that no template uses may hold anything. Raises InputError that names the field.
+    *barred* are characters it refuses or hands on badly; *windows* says whether the habits of Windows hold: names kept
+    for devices, and dots and spaces at the end that are taken away.
     """
 
-    def __init__(self, fields: Mapping[str, str]) -> None:
-        self._fields = fields
-
-    def __getitem__(self, name: str) -> str:
-        value = self._fields[name]
-        try:
-            return clean(value) if value else ""
-        except InputError as error:
-            raise InputError(error.what, where=f"field {name!r}", remedy=error.remedy) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
-
-    def __len__(self) -> int:
-        return len(self._fields)
+    title: str
+    unit: Literal["bytes", "characters", "UTF-16 units"]
+    longest: int
+    path: int
+    barred: str
+    windows: bool = False
 
 
-def problems(path: str) -> list[str]:
-    """What is wrong with the relative output *path* (parts divided by ``/``), as sentences; empty if it is good."""
+SystemName = Literal["windows", "macos", "linux", "ltfs", "s3"]
+
+_WINDOWS = '<>:"\\|?*'
+#: The systems that deliveries meet. The figures are what is commonly told of them (Microsoft: Naming Files, Paths, and
+#: Namespaces; LTFS format 2.4; Amazon S3: object key names), so they warn and do not stop.
+SYSTEMS: Mapping[SystemName, System] = {
+    "windows": System(title="Windows", unit="UTF-16 units", longest=255, path=259, barred=_WINDOWS, windows=True),
+    "macos": System(title="macOS", unit="UTF-16 units", longest=255, path=1024, barred=":"),
+    "linux": System(title="Linux", unit="bytes", longest=255, path=4096, barred=""),
+    "ltfs": System(title="LTO tape (LTFS)", unit="characters", longest=255, path=4096, barred=_WINDOWS),
+    "s3": System(title="S3", unit="bytes", longest=1024, path=1024, barred="\\{}^%]>[~<#|`"),
+}
+
+
+def refused_by(path: str, systems: Iterable[SystemName], *, whole: str = "") -> list[str]:
+    """What the *systems* have against the relative *path*, as sentences; *whole* is the path with all its folders."""
+    found = []
+    for system in (SYSTEMS[name] for name in systems):
+        for part in path.split("/"):
+            found += _refused(part, system)
+        length = _length(whole or path, system.unit)
+        if length > system.path:
+            found.append(
+                f"{system.title} takes paths of {system.path} {system.unit}; with its folders it has {length}."
+            )
+    return list(dict.fromkeys(found))
+
+
+def _refused(part: str, system: System) -> list[str]:
+    found = []
+    if odd := "".join(dict.fromkeys(letter for letter in part if letter in system.barred)):
+        found.append(f"{system.title} does not take {odd!r}, which {part!r} holds.")
+    if (length := _length(part, system.unit)) > system.longest:
+        found.append(f"{system.title} takes names of {system.longest} {system.unit}; {_short(part)} has {length}.")
+    if system.windows and part.endswith((".", " ")):
+        found.append(f"{part!r} ends with a dot or a space, which {system.title} takes away.")
+    if system.windows and _device(part):
+        found.append(f"{part!r} is a name that {system.title} keeps for a device.")
+    return found
+
+
+def _length(text: str, unit: str) -> int:
+    if unit == "bytes":
+        return _bytes(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2 if unit == "UTF-16 units" else len(text)
+
+
+def unsafe(path: str) -> list[str]:
+    """What makes the relative output *path* dangerous or unreadable anywhere, as sentences; empty if nothing does.
+
+    It leads out of the output folder, a part of it is empty or begins with a dash, it is not in composed form (NFC),
+    or it holds characters that cannot be seen or that turn what is seen around.
+    """
     found = []
     if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
         found.append(f"{path!r} is an absolute path; it should be relative to the output folder.")
     if not unicodedata.is_normalized("NFC", path):
         found.append(f"{path!r} is not in Unicode's composed form (NFC).")
+    if hidden := [letter for letter in path if unicodedata.category(letter) in _HIDDEN]:
+        found.append(f"{path!r} holds characters that cannot be seen: {''.join(dict.fromkeys(hidden))!r}.")
+    for part in path.removeprefix("/").split("/"):
+        if not part:
+            found.append("A part of the path is empty.")
+        elif part in (".", ".."):
+            found.append(f"{part!r} leads out of the output folder.")
+        elif part.startswith("-"):
+            found.append(f"{part!r} begins with a dash; programs would take it for an option.")
+    return list(dict.fromkeys(found))
+
+
+#: Control characters, formatting marks (direction, joiners), surrogates, private use, line and paragraph separators.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def problems(path: str) -> list[str]:
+    """What is wrong with the relative output *path* (parts divided by ``/``), as sentences; empty if it is good."""
+    found = unsafe(path)
     if (length := _bytes(path)) > LONGEST_PATH:
         found.append(f"The path has {length} bytes; {LONGEST_PATH} are the most.")
     for part in path.removeprefix("/").split("/"):
-        found += _problems_of(part)
+        if part and part not in (".", ".."):
+            found += _problems_of(part)
     return list(dict.fromkeys(found))
 
 
 def _problems_of(part: str) -> list[str]:
-    if not part:
-        return ["A part of the path is empty."]
-    if part in (".", ".."):
-        return [f"{part!r} leads out of the output folder."]
     found = []
-    if part.startswith("-"):
-        found.append(f"{part!r} begins with a dash; programs would take it for an option.")
-    elif part.endswith((".", " ")):
+    if part.endswith((".", " ")):
         found.append(f"{part!r} ends with a dot or a space, which Windows takes away.")
-    elif not _PART.fullmatch(part):
+    elif not part.startswith("-") and not _PART.fullmatch(part):
         odd = "".join(dict.fromkeys(_ODD.findall(part)))[:12]
         said = f"holds {odd!r}" if odd else f"begins with {part[0]!r}"
         found.append(
@@ -105,10 +165,18 @@ def _problems_of(part: str) -> list[str]:
     if ".." in part:
         found.append(f"{part!r} holds two dots in a row.")
     if (length := _bytes(part)) > LONGEST_PART:
-        found.append(f"{part[:20] + '...'!r} has {length} bytes; {LONGEST_PART} are the most.")
-    if part.partition(".")[0].rstrip(" ").lower() in RESERVED:
+        found.append(f"{_short(part)} has {length} bytes; {LONGEST_PART} are the most.")
+    if _device(part):
         found.append(f"{part!r} is a name that Windows keeps for a device.")
     return found
+
+
+def _device(part: str) -> bool:
+    return part.partition(".")[0].rstrip(" ").lower() in RESERVED
+
+
+def _short(part: str) -> str:
+    return repr(part if len(part) <= 24 else part[:20] + "...")
 
 
 def _bytes(text: str) -> int:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from twopop.errors import StudioError
 from twopop.settings import LAYERS
 
+T = TypeVar("T")
 
-def settle(items: Iterable[tuple[str, str, str, str]], *, what: str = "field") -> dict[str, tuple[str, str]]:
+
+def settle(items: Iterable[tuple[str, str, str, T]], *, what: str = "field") -> dict[str, tuple[T, str]]:
     """{key: (value, plugin)} of (plugin, layer, key, value) *items*: the value of the innermost layer counts.
 
     This is the rule of ``name_fields`` and ``legal_metadata``. Where plugins of one layer agree, the first by name is
     said to have given it. Raises StudioError naming both plugins when the innermost layer that speaks of a key gives
     it two values; *what* is the word for the key in that message.
     """
-    settled: dict[str, tuple[int, str, str]] = {}
+    settled: dict[str, tuple[int, T, str]] = {}
     ranked = sorted(items, key=lambda item: (-LAYERS.index(item[1]), item[0]))
     for plugin, layer, key, value in ranked:
         rank = LAYERS.index(layer)
@@ -25,7 +28,7 @@ def settle(items: Iterable[tuple[str, str, str, str]], *, what: str = "field") -
     return {key: (value, plugin) for key, (_, value, plugin) in settled.items()}
 
 
-def _conflict(what: str, key: str, layer: str, one: tuple[str, str], two: tuple[str, str]) -> StudioError:
+def _conflict(what: str, key: str, layer: str, one: tuple[str, object], two: tuple[str, object]) -> StudioError:
     if one[0] == two[0]:
         said = f"The plugin {one[0]!r} gives the {what} {key!r} two values: {one[1]!r} and {two[1]!r}."
         return StudioError(said, remedy="Let it give one.")

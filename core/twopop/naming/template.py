@@ -1,38 +1,30 @@
 """Name templates: ``{{ client }}_{{ title }}_v{{ version }}``, checked whole before the first name is made.
 
-The language is a small part of Jinja2's: fields, text, ``if``, comparisons, ``~`` and a few filters. Whatever could run
-long, look inside Python or open a file (loops, calls, attributes, includes) is refused when the template is read, by
-what is allowed and not by what is forbidden.
+The language is a small part of Jinja2's: fields, text, ``~`` and ``if`` on whether a field has a value or which.
+Whatever could run long, look inside Python, open a file or hide what a field was (loops, calls, attributes, includes,
+filters) is refused when the template is read, by what is allowed and not by what is forbidden.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twopop import schema
 from twopop.errors import InputError
 
 if TYPE_CHECKING:
-    from jinja2 import Template, nodes
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
-#: The longest template, and the longest text that a filter may make of a value, in characters.
+#: The longest template, in characters.
 LONGEST = 1000
 
-#: Filters that a template may use, as Jinja2 names them.
-FILTERS = ("default", "lower", "replace", "title", "trim", "upper")
+#: What stands for a field's text while the template is taken apart; no template may hold these characters.
+OPEN, CLOSE = "\ue000", "\ue001"
 
-_ALLOWED = frozenset(
-    {
-        *("Template", "Output", "TemplateData", "Name", "Const", "Filter", "If", "CondExpr", "Compare", "Operand"),
-        *("Concat", "And", "Or", "Not", "Test", "Tuple", "List"),
-    }
-)
-_TESTS = frozenset({"defined", "undefined"})
 _REFUSED = {
     "Getattr": "A field has nothing inside (no dots)",
     "Getitem": "A field has nothing inside (no brackets)",
@@ -42,8 +34,10 @@ _REFUSED = {
     "Import": "Other files cannot be imported",
     "FromImport": "Other files cannot be imported",
     "Extends": "Other files cannot be extended",
+    "Filter": "Filters are not allowed, for a name has to be read back",
     **dict.fromkeys(("Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow", "Neg", "Pos"), "Sums are not allowed"),
 }
+_REMEDIES = {"Filter": 'Give the field a form: [naming.fields] title = { kind = "text", case = "upper" }.'}
 
 
 class NameTemplate:
@@ -54,59 +48,71 @@ class NameTemplate:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._template, self.fields = _compiled(text)
+        self._template, found = _compiled(text)
+        self.asked = found.asked
+        self.optional = frozenset(found.optional)
+        self.fields = tuple(sorted({*found.asked, *found.written}))
 
     fields: tuple[str, ...]
     """The names of the fields used, sorted."""
 
-    def fill(self, fields: Mapping[str, str]) -> str:
-        """The name made of *fields*, without white space.
+    asked: Mapping[str, frozenset[str]]
+    """The fields that conditions ask for, each with the words it is compared with."""
 
-        White space inside a value becomes ``-``; in the template's own text it is layout and is left out. An empty
-        value stays empty: ask with ``{% if language %}`` where a name should not show the gap. Only the fields used
-        are looked up, so that *fields* may make its values as they are asked for. Raises InputError that names the
-        unknown field, the template and the nearest known field.
+    optional: frozenset[str]
+    """The fields that are asked whether they have a value; the template needs one of all others."""
+
+    @property
+    def where(self) -> str:
+        """The template, for an error's place."""
+        return _where(self.text)
+
+    def fill(self, texts: Mapping[str, str]) -> str:
+        """The name made of *texts* (by field; "" for a field without a value), without white space.
+
+        White space inside a text becomes ``-``; in the template itself it is layout and is left out. Raises InputError
+        that names the unknown field, the template and the nearest known field.
         """
-        from jinja2 import TemplateError, UndefinedError
+        from jinja2 import UndefinedError
 
         try:
-            name = self._template.render({name: fields[name] for name in self.fields if name in fields})
+            name = self._template.render({name: texts[name] for name in self.fields if name in texts})
         except UndefinedError as error:
-            raise self._unknown(str(error), fields) from None
-        except (TemplateError, TypeError, ValueError) as error:
-            raise InputError(f"The name cannot be made: {error}.", where=_where(self.text)) from None
+            raise self._unknown(str(error), texts) from None
         return "".join(name.split())
 
     def _unknown(self, said: str, fields: Mapping[str, str]) -> InputError:
         match = re.search(r"'(\w+)' is undefined", said)
-        if match is None:
-            return InputError(f"The name cannot be made: {said.rstrip('.')}.", where=_where(self.text))
+        name = match[1] if match else "?"
         return InputError(
-            f"There is no field {match[1]!r}.{schema.nearest(match[1], fields)}",
-            where=_where(self.text),
+            f"There is no field {name!r}.{schema.nearest(name, fields)}",
+            where=self.where,
             remedy=f"Known fields: {', '.join(sorted(fields)) or 'none'}.",
         )
 
 
+def _where(text: str) -> str:
+    shown = text.replace("\n", "")
+    return f"name template {shown if len(shown) <= 80 else shown[:77] + '...'!r}"
+
+
 @lru_cache(maxsize=256)
-def _compiled(text: str) -> tuple[Template, tuple[str, ...]]:
-    from jinja2 import TemplateError, TemplateRuntimeError, UndefinedError, meta
+def _compiled(text: str) -> tuple[Template, _Found]:
+    from jinja2 import TemplateError
 
     where = _where(text)
     if len(text) > LONGEST:
         raise InputError(f"The template has {len(text)} characters; {LONGEST} are the most.", where=where)
     if not text.strip():
         raise InputError("The template is empty.", where=where, remedy="Write one such as {{ title }}_v{{ version }}.")
+    if OPEN in text or CLOSE in text:
+        raise InputError("The template holds a character of no alphabet.", where=where, remedy="Take it out.")
     environment = _environment()
     try:
         tree = environment.parse(text)
-        for node in tree.find_all(_node_type()):
-            _check(node, where)
-        fields = tuple(sorted(meta.find_undeclared_variables(tree)))
-        template = environment.from_string(tree)
-        with contextlib.suppress(UndefinedError, TemplateRuntimeError):
-            template.render(dict.fromkeys(fields, "x"))  # a filter with wrong arguments shows only here
-        return template, fields
+        found = _Found(where)
+        found.output(tree)
+        return environment.from_string(tree), found
     except TemplateError as error:
         number = getattr(error, "lineno", 0)
         line = f" (line {number})" if number and "\n" in text else ""
@@ -115,25 +121,72 @@ def _compiled(text: str) -> tuple[Template, tuple[str, ...]]:
             where=where,
             remedy="A field is written {{ title }}.",
         ) from None
-    except TypeError as error:
-        raise InputError(f"This is no name template: {error}.", where=where) from None
     except (RecursionError, SyntaxError, MemoryError, ValueError):
         raise InputError("This is no name template: it is nested too deeply.", where=where) from None
 
 
-def _check(node: nodes.Node, where: str) -> None:
-    """Raise InputError for a part of a template that is more than filling in."""
-    kind = type(node).__name__
-    if kind not in _ALLOWED or getattr(node, "name", "") == "self":
+class _Found:
+    """The fields in a template's tree; raises InputError for a part that is more than filling in."""
+
+    def __init__(self, where: str) -> None:
+        self.asked: dict[str, frozenset[str]] = {}
+        self.optional: set[str] = set()
+        self.written: set[str] = set()
+        self._where = where
+
+    def output(self, node: Any) -> None:
+        """Look at a part of the tree that gives text."""
+        kind = type(node).__name__
+        if kind == "Name" and node.name != "self":
+            self.written.add(node.name)
+        elif kind == "If":
+            self.condition(node.test)
+            for part in (*node.body, *node.elif_, *node.else_):
+                self.output(part)
+        elif kind == "CondExpr":
+            self.condition(node.test)
+            for part in filter(None, (node.expr1, node.expr2)):
+                self.output(part)
+        elif kind in ("Template", "Output", "Concat"):
+            for part in node.iter_child_nodes():
+                self.output(part)
+        elif kind != "TemplateData" and not (kind == "Const" and isinstance(node.value, str)):
+            raise self._refused(kind)
+
+    def condition(self, node: Any) -> None:
+        """Look at a part of the tree that chooses."""
+        kind = type(node).__name__
+        if kind in ("And", "Or", "Not"):
+            for part in node.iter_child_nodes():
+                self.condition(part)
+        elif kind == "Name" and node.name != "self":
+            self.asked.setdefault(node.name, frozenset())
+            self.optional.add(node.name)
+        elif kind == "Compare":
+            self._compared(node)
+        else:
+            raise self._refused(kind)
+
+    def _compared(self, node: Any) -> None:
+        ops = [operand.op for operand in node.ops]
+        words = getattr(node.ops[0].expr, "items", [node.ops[0].expr])
+        values = [getattr(word, "value", None) for word in words]
+        listed = type(node.ops[0].expr).__name__ in ("Tuple", "List")
+        right = ops in (["in"], ["notin"]) if listed else ops in (["eq"], ["ne"])
+        if type(node.expr).__name__ != "Name" or not right or not all(isinstance(value, str) for value in values):
+            raise InputError(
+                "A condition compares one field with words in quotes.",
+                where=self._where,
+                remedy="Write {% if aspect == '9x16' %} or {% if language in ('en', 'de') %}.",
+            )
+        name = node.expr.name
+        self.asked[name] = self.asked.get(name, frozenset()) | {value for value in values if value}
+        if "" in values:
+            self.optional.add(name)
+
+    def _refused(self, kind: str) -> InputError:
         what = _REFUSED.get(kind, f"{kind} is not allowed in a name template")
-        raise InputError(f"{what}.", where=where, remedy="Use plain fields: {{ title }}.")
-    known: tuple[str, ...] | frozenset[str] = FILTERS if kind == "Filter" else _TESTS
-    name = str(getattr(node, "name", ""))
-    if kind in ("Filter", "Test") and name not in known:
-        remedy = f"Known: {', '.join(sorted(known))}."
-        raise InputError(
-            f"There is no {kind.lower()} {name!r}.{schema.nearest(name, known)}", where=where, remedy=remedy
-        )
+        return InputError(f"{what}.", where=self._where, remedy=_REMEDIES.get(kind, "Use plain fields: {{ title }}."))
 
 
 @lru_cache(maxsize=1)
@@ -144,31 +197,10 @@ def _environment() -> SandboxedEnvironment:
     # A name is text for a file system; escaping for HTML would spoil it.
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_one_word)
     environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in FILTERS} | {"replace": _replace}
-    environment.tests = {name: environment.tests[name] for name in _TESTS}
+    environment.filters, environment.tests = {}, {}
     return environment
-
-
-def _node_type() -> type[nodes.Node]:
-    from jinja2 import nodes
-
-    return nodes.Node
 
 
 def _one_word(value: object) -> object:
     """A value as one word; an undefined one passes through, so that it is reported and not printed."""
     return "-".join(value.split()) if isinstance(value, str) else value
-
-
-def _replace(text: str, old: str, new: str) -> str:
-    """``replace`` that cannot grow a value without end, however often it is chained."""
-    from jinja2 import TemplateRuntimeError
-
-    if not old or len(text) + text.count(str(old)) * len(str(new)) > LONGEST:
-        raise TemplateRuntimeError("replace has nothing to look for, or makes the value too long")
-    return str(text).replace(str(old), str(new))
-
-
-def _where(text: str) -> str:
-    shown = text if len(text) <= 80 else text[:77] + "..."
-    return f"name template {shown!r}"
