@@ -60,7 +60,12 @@ def name_fields(order: Order, program: Program, variant: Variant, spec: Spec, cu
 @hookimpl
 def name(fields: dict[str, str], forms: dict[str, Form], spec: Spec, settings: Settings) -> FileName | None:
     """The two templates of the convention filled with the fields, each as its form says."""
-    scheme = settings[Naming].chosen(spec.name)
+    house = settings[Naming]
+    try:
+        scheme = house.chosen(spec.name)
+    except InputError as error:
+        key = "specs" if spec.name in house.specs else "convention"
+        raise InputError(error.what, where=settings.origin("naming", key), remedy=error.remedy) from None
     words = {**dict.fromkeys({*scheme.fields, *COMMON}, ""), **fields}
     made = {}
     for key, grammar_of in (("template", scheme.stem_grammar), ("folder", scheme.folder_grammar)):
@@ -68,9 +73,10 @@ def name(fields: dict[str, str], forms: dict[str, Form], spec: Spec, settings: S
             grammar = grammar_of(forms)
             made[key] = filled(grammar, words) if grammar else ""
         except InputError as error:
-            origin = settings.origin("naming", key)
-            place = f"naming convention {scheme.name!r}" if origin == "default" else origin
-            raise InputError(error.what, where=f"{error.where}, {place}", remedy=error.remedy) from None
+            own = settings.origin("naming", key) if getattr(house, key) is not None else ""
+            template = error.where.startswith("name template") and not own
+            where = [own or f"naming convention {scheme.name!r}", *([] if template else [error.where])]
+            raise InputError(error.what, where=", ".join(where), remedy=error.remedy) from None
     return FileName(stem=made["template"], folder=made["folder"], template=scheme.template)
 
 

@@ -10,12 +10,12 @@ import msgspec
 
 from twopop import files
 from twopop.delivery.copying import drawn_together
+from twopop.delivery.names import path_findings
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.receipt import Delivered, FileRecord
 from twopop.delivery.session import Session
 from twopop.errors import StudioError
 from twopop.findings import Finding, fail, stops
-from twopop.naming.rules import problems
 from twopop.package.model import Sidecar
 from twopop.picture.assemble import assemble
 from twopop.picture.facts import MediaFacts
@@ -133,7 +133,8 @@ class Finisher:
             if twin:
                 message = f"The plugin {plugin!r} makes a file with the suffix {suffix}, which is that of {twin}."
                 findings.append(fail("sidecar.twice", message, where=deliverable.id, remedy="Give it another suffix."))
-            if not suffix.startswith(".") or "/" in suffix or problems(name):
+            bad = stops(path_findings(name, deliverable.id, self._session.settings, target.parent))
+            if not suffix.startswith(".") or "/" in suffix or bad:
                 findings.append(_unsafe(suffix, plugin, deliverable))
             elif _taken(target.with_name(name), item.value.content):
                 findings.append(_exists(name, deliverable))
