@@ -244,6 +244,44 @@ def test_empty_and_pictureless_timelines_fail_in_words() -> None:
     assert_covered_once(sound.program)
 
 
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [("gain_db", "loud"), ("gain_db", float("nan")), ("gain_db", 1e300), ("channels", "left"), ("channels", [0, "x"]),
+     ("channels", [-1]), ("role", "noise"), ("reframe", 7)],
+)  # fmt: skip
+def test_words_of_a_clip_that_cannot_be_read_are_told_at_its_place(key: str, word: Any) -> None:
+    said = {"twopop": {key: word}}
+    cut = timeline(
+        track(gap(4), clip("a", 0, 4, metadata=said)),
+        track(gap(4), clip("a", 0, 4, metadata=said), name="MX", kind="Audio"),
+    )
+    reading = read(cut)
+    (told,) = [finding for finding in reading.findings if finding.rule == "timeline.words"]
+    assert (told.severity, told.where) == (Severity.WARN, "00:00:00:04 a")
+    assert f"Its {key} cannot be read" in told.message
+    assert told.remedy
+    heard = reading.program.audio[0].clips[0]
+    assert (heard.gain_db, heard.channels, reading.program.audio[0].role) == (0.0, (), Role.MUSIC)
+
+
+def test_words_of_a_clip_that_can_be_read_are_taken_without_a_word() -> None:
+    said = {"twopop": {"gain_db": -3, "channels": [1], "role": "Effects", "reframe": {"9:16": {"x": 0.3}}}}
+    reading = read(
+        timeline(track(clip("a", 0, 4, metadata=said)), track(clip("a", 0, 4, metadata=said), kind="Audio", name="X"))
+    )
+    heard = reading.program.audio[0].clips[0]
+    assert (heard.gain_db, heard.channels, reading.program.audio[0].role) == (-3.0, (1,), Role.EFFECTS)
+    assert reading.findings == ()
+
+
+def test_a_role_of_a_track_that_is_none_is_told() -> None:
+    heard = track(clip("a", 0, 4), kind="Audio", name="MX")
+    heard.metadata["twopop"] = {"role": "noise"}
+    told = read(timeline(track(clip("a", 0, 4)), heard)).findings
+    assert [(finding.rule, finding.where) for finding in told] == [("timeline.words", "MX")]
+    assert "dialogue, music" in told[0].remedy
+
+
 def test_a_wish_that_is_none_arrives_too_and_is_refused_later() -> None:
     wishful = clip("a", 0, 4, metadata={"twopop": {"reframe": {"9:16": "left"}}})
     assert read(timeline(track(wishful))).program.picture[0].reframe == {"9:16": "left"}

@@ -120,6 +120,14 @@ def test_bottomless_nesting_is_refused(tmp_path: Path, suffix: str) -> None:
         read(path)
 
 
+@pytest.mark.parametrize("tracks", ["", ', "tracks": null', ', "tracks": 7', ', "tracks": []'])
+def test_a_timeline_without_tracks_is_refused_or_empty(tmp_path: Path, tracks: str) -> None:
+    path = tmp_path / "bare.otio"
+    path.write_text(f'{{"OTIO_SCHEMA": "Timeline.1", "name": "x"{tracks}}}')
+    with pytest.raises(InputError, match="OpenTimelineIO"):
+        read(path)
+
+
 @pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
 def test_xml_entities_are_refused(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"bomb{suffix}"

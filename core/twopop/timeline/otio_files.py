@@ -35,7 +35,7 @@ def read_otio(path: Path, options: ReadOptions) -> Reading:
         return opentimelineio.adapters.read_from_string(text, "otio_json")
 
     found = adapters.called("OpenTimelineIO", path, read)
-    timeline, more = chosen(path, list(timelines(found)), options.name)
+    timeline, more = adapters.called("OpenTimelineIO", path, lambda: chosen(path, list(timelines(found)), options.name))
     adapters.called("OpenTimelineIO", path, lambda: _unwound(timeline))
     return adapters.called("OpenTimelineIO", path, lambda: flatten(Cut(timeline, findings=findings + more), options))
 

@@ -20,6 +20,7 @@ from twopop.timeline.place import Place
 from twopop.timeline.program import Kind
 from twopop.timeline.retimes import retime
 from twopop.timeline.sources import shown, wishes
+from twopop.timeline.words import unread
 
 Window = tuple[Fraction, Fraction]
 
@@ -127,6 +128,8 @@ class PictureWalk:
         what = shown(clip, graphics=graphics)
         if what.doubt:
             self.notes.warn(what.doubt[0], what.doubt[1], at=max(begins, window[0]), name=what.name, remedy=FROM_HOST)
+        for words, remedy in unread(what.metadata, ("reframe",)):
+            self.notes.warn("timeline.words", words, at=max(begins, window[0]), name=what.name, remedy=remedy)
         if what.clear:
             return layers.empty(*window)
         view = View(what, place, begins, where.track)

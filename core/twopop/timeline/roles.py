@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from twopop.timeline import words
 from twopop.timeline.program import AudioClip, Role
 from twopop.timeline.sources import wishes
 
@@ -18,10 +19,10 @@ def role_of(
     The track's own ``twopop.role`` counts first, then that of its clips if all agree, then the first of *rules* that
     fits its *name*. The *only* track of a timeline is its mix; so, for want of better, is one that no rule knows.
     """
-    own = _role(wishes(track).get("role"))
+    own = words.role(wishes(track).get("role"))
     if own is not None:
         return own, "the track's own word", True
-    said = {_role(clip.metadata.get("role")) for clip in clips}
+    said = {words.role(clip.metadata.get("role")) for clip in clips}
     agreed = next(iter(said)) if len(said) == 1 else None
     if agreed is not None:
         return agreed, "its clips' own word", True
@@ -32,10 +33,3 @@ def role_of(
     if only:
         return Role.MIX, "the only audio track", True
     return Role.MIX, "no rule matched", False
-
-
-def _role(word: Any) -> Role | None:
-    try:
-        return Role(str(word).lower())
-    except ValueError:
-        return None

@@ -16,6 +16,7 @@ from twopop.timeline.program import AudioClip, AudioTrack, Role
 from twopop.timeline.retimes import retime
 from twopop.timeline.roles import role_of
 from twopop.timeline.sources import media, wishes
+from twopop.timeline.words import are_channels, is_gain, unread
 
 Window = tuple[Fraction, Fraction]
 
@@ -48,6 +49,8 @@ class SoundWalk:
         unnamed = []
         for number, (track, clips) in enumerate(self._tracks, 1):
             name = track.name or f"A{number}"
+            for words, remedy in unread(wishes(track), ("role",)):
+                self.notes.warn("timeline.words", words, name=name, remedy=remedy)
             role, why, found = role_of(track, clips, name, self.roles, only=only)
             unnamed += [] if found else [name]
             out.append(AudioTrack(name=name, role=role, clips=clips, role_from=why))
@@ -128,6 +131,8 @@ class SoundWalk:
         played = retime(clip)
         if played.doubt:
             self.notes.warn("timeline.retime", played.doubt, at=low, name=clip.name)
+        for words, remedy in unread(wish, ("gain_db", "channels", "role")):
+            self.notes.warn("timeline.words", words, at=low, name=clip.name, remedy=remedy)
         channels = wish.get("channels")
         return AudioClip(
             start=low,
@@ -140,7 +145,7 @@ class SoundWalk:
             gain_db=_gain(clip, wish),
             fade_in=min(use.fade_in, high - low),
             fade_out=min(use.fade_out, high - low),
-            channels=tuple(int(each) for each in channels) if isinstance(channels, list) else (),
+            channels=tuple(channels) if are_channels(channels) else (),
             metadata=wish,
         )
 
@@ -152,7 +157,7 @@ def _offsets(transition: Any) -> tuple[Fraction, Fraction]:
 def _gain(clip: Any, wish: dict[str, Any]) -> float:
     """The clip's gain in dB: its own word, else the level that FCP7 XML keeps (1 is unchanged, as an amplitude)."""
     own = wish.get("gain_db")
-    if isinstance(own, int | float) and abs(own) < 200:
+    if is_gain(own):
         return float(own)
     import math
 
