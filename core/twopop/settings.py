@@ -84,11 +84,13 @@ class RunTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class PictureTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``[picture]``: how the house makes pictures where neither clip, order nor spec says otherwise.
 
-    *scaler* is the filter for scaling. *hdr_peak* is how bright PQ sources were mastered that do not say it
-    themselves, in cd/m2.
+    *scaler* is the filter for scaling; *retime* is what is shown between two frames of a retimed clip: the earlier one,
+    a mix of both, or a picture made up from their motion. *hdr_peak* is how bright PQ sources were mastered that do
+    not say it themselves, in cd/m2.
     """
 
     scaler: Literal["spline36", "lanczos"] = "spline36"
+    retime: Literal["nearest", "blend", "motion"] = "nearest"
     hdr_peak: int = 1000
 
 

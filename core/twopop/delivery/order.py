@@ -44,13 +44,15 @@ class Project(_Part, frozen=True, kw_only=True):
 class TimelineFile(_Part, frozen=True, kw_only=True):
     """``[timeline]``: the cut's *file* and the *media* folders to look in, relative to the order's folder.
 
-    *rate* is needed where the file has none (an EDL); *name* picks one of several timelines in the file.
+    *rate* is needed where the file has none (an EDL); *name* picks one of several timelines in the file. *retime* is
+    how clips are retimed that do not say it themselves ("": the house's way).
     """
 
     file: str
     media: tuple[str, ...] = ()
     rate: str = ""
     name: str = ""
+    retime: Literal["", "nearest", "blend", "motion"] = ""
 
 
 class MasterFiles(_Part, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from itertools import pairwise
 import msgspec
 
 from twopop.delivery.media import MediaFinder
+from twopop.delivery.retiming import retimed
 from twopop.delivery.session import Face
 from twopop.errors import EditorError
 from twopop.findings import Finding, fail, info
@@ -63,7 +64,7 @@ class Pictures:
     """Makes segments of a *program* for any look, each stretch once, and says what stands in the way.
 
     *reframe* gives the crop path of an event for an aspect. *tools* and *face* go into every recipe. *notes* gathers
-    what was assumed, by the file that it is about.
+    what was assumed or done otherwise, by the file or the event that it is about.
     """
 
     program: Program
@@ -143,9 +144,15 @@ class Pictures:
             file = "" if error.where in known else f"{error.where}: "
             findings.append(fail("media.unusable", f"{file}{error.what}", where=where, remedy=error.remedy))
             return None
+        take, note = retimed(take, event, facts.picture, self.house.retime, self._name(event))
+        self.notes |= {f"{event.start} {event.name}": note} if note else {}
         faults = [*self._coloured(take, event, facts.picture, look, where), *_beyond(take, span, facts.picture, where)]
         findings += faults
         return None if faults else take
+
+    def _name(self, event: Event) -> str:
+        """*event* as findings name it: the timecode at which it begins, and its name."""
+        return f"{self.program.timecode(event.start)} {event.name}"
 
     def _coloured(self, take: Take, event: Event, picture: PictureFacts, look: Look, where: str) -> list[Finding]:
         """A finding when the colour of *take* cannot become that of *look*; what is only assumed is noted."""
@@ -164,7 +171,7 @@ class Pictures:
         return []
 
     def _assumption(self, take: Take, event: Event, picture: PictureFacts, name: str) -> Finding | None:
-        where = f"{self.program.timecode(event.start)} {event.name}"
+        where = self._name(event)
         remedy = "Tag the file if that is wrong, or replace it."
         odd = colour.contradiction(picture.colour, picture.pixel_format)
         if odd:

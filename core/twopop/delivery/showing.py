@@ -10,6 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from twopop import schema
 from twopop.delivery.copying import ways_of
 from twopop.delivery.mastering import Origin, Origins
@@ -59,7 +61,8 @@ class Showing:
         self._order = order
         self._origins = origins
         self._reframes: dict[tuple[int, str], Contribution[CropPath]] = {}
-        self._house = session.settings[PictureTable]
+        house = session.settings[PictureTable]
+        self._house = msgspec.structs.replace(house, retime=order.timeline.retime or house.retime)
         fingerprint = session.tools.fingerprint
         self._pictures = {
             origin: Pictures(origin.program, finder, self._reframe, fingerprint, session.face, self._house)

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from msgspec.structs import replace
+
 from twopop import time
 from twopop.errors import StudioError
-from twopop.picture import colour, framing, tones
-from twopop.picture.laying import Laid, decimal, laid, opened, ratio
+from twopop.picture import colour, framing, timing, tones
+from twopop.picture.laying import Laid, decimal, laid, laid_for_motion, opened, ratio
 from twopop.picture.overlays import overlaid
 from twopop.picture.recipe import Mingle, Plain, Segment, Take, depth
 from twopop.picture.source import Source
@@ -27,6 +29,10 @@ _FINE = 1000
 
 #: The format in which pictures are mixed: deep enough that nothing is lost before the one rounding at the end.
 _DEEP = "yuv444p16le"
+
+
+#: How motion is found and pictures are made up from it: from both sides, with overlapping blocks of changing size.
+_MOTION = {"mi_mode": "mci", "mc_mode": "aobmc", "me_mode": "bidir", "vsbmc": 1, "me": "umh", "mb_size": 8}
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ class Graph:
         """*picture* in the segment's raster, on its frame grid, as *pixels* and in the target's colour."""
         if isinstance(picture, Plain):
             return self._plain(picture, pixels)
+        if picture.retime == "blend":
+            return self._blended(picture, pixels)
         if picture.crop.fit == "pad":
             return self._padded(picture, pixels)
         return self._cropped(picture, pixels)
@@ -227,10 +235,46 @@ class Graph:
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
+    def _blended(self, take: Take, pixels: str) -> Any:
+        """Each frame of *take* mixed with the one after it, by where between them the output frame lies.
+
+        Both are laid out as exactly as any; the frame's number in place of its time makes the weights exact too.
+        """
+        import ffmpeg
+
+        shown = [replace(take, retime="nearest", first=take.first + ahead) for ahead in (0, 1)]
+        two = [self._picture(each, _DEEP).filter("settb", "1").filter("setpts", "N") for each in shown]
+        a, b, c = timing.weights(take.first, take.step)
+        mixed = ffmpeg.filter(two, "blend", all_expr=f"lerp(A,B,mod({a}+({b})*T,{c})/{c})+0.5")
+        rate, target = self.segment.rate, self.segment.encoding.colour
+        mixed = mixed.filter("settb", f"{rate.denominator}/{rate.numerator}").filter("setpts", "N")
+        return self.converted(mixed, target, target, self.segment.size, pixels, deep=True)
+
+    def _moved(self, take: Take, source: Source) -> Any:
+        """The frames of *take*, those between two of the source made up from their motion (in 8 bit).
+
+        Motion is looked for without regard to what was found in earlier pictures (``umh``), so that it does not matter
+        where the take begins.
+        """
+        (plan, lead), rate = laid_for_motion(take, source, self.segment.frames), self.segment.rate
+        stream = opened(take, source, plan, len(self.proofs))
+        if plan.reverse:
+            stream = stream.filter("reverse")
+        stream = stream.filter("format", motion_format(source.pixel_format))
+        stream = stream.filter("tpad", stop=timing.NEIGHBOURS, stop_mode="clone")
+        stream = stream.filter("settb", f"1/{rate.numerator * timing.FINE}")
+        stream = stream.filter("setpts", f"({plan.expression})*{rate.denominator}")
+        stream = self._proved(stream, take, plan, rate.denominator)
+        stream = stream.filter("minterpolate", fps=ratio(rate), **_MOTION)
+        stream = stream.filter("trim", start_pts=lead, end_pts=lead + self.segment.frames)
+        return stream.filter("setpts", f"PTS-{lead}").filter("sidedata", mode="delete")
+
     def _timed(self, take: Take, source: Source) -> Any:
         """The frames of *take*, each on the output frames that show it; repeats and drops are exact."""
+        if take.retime == "motion":
+            return self._moved(take, source)
         plan, rate = laid(take, source, self.segment.frames), self.segment.rate
-        stream = opened(take, source, plan)
+        stream = opened(take, source, plan, len(self.proofs))
         if plan.reverse:
             stream = stream.filter("reverse")
         unit = rate.denominator * _FINE
@@ -238,16 +282,16 @@ class Graph:
         # After the last frame, N tells the end of the stream (and a frame too many) from a frame that is missing.
         number = f"if(gte(N,{len(plan.numbers)}),{plan.last + 1},clip({plan.expression},0,{plan.last + 1}))"
         stream = stream.filter("setpts", f"{number}*{unit}")
-        stream = self._proved(stream, take, plan)
+        stream = self._proved(stream, take, plan, unit)
         stream = stream.filter("fps", ratio(rate), start_time=0).filter("trim", end_frame=plan.last + 1)
         held = self.segment.frames - 1 - plan.last
         if held:
             stream = stream.filter("tpad", stop=held, stop_mode="clone")
         return stream.filter("sidedata", mode="delete")
 
-    def _proved(self, stream: Any, take: Take, plan: Laid) -> Any:
+    def _proved(self, stream: Any, take: Take, plan: Laid, unit: int) -> Any:
         file = f"frames{len(self.proofs)}.txt"
-        self.proofs.append(Proof(file, take, self.segment.rate.denominator * _FINE, plan.numbers, plan.frames))
+        self.proofs.append(Proof(file, take, unit, plan.numbers, plan.frames))
         stream = stream.filter("metadata", mode="add", key="twopop", value="1")
         return stream.filter("metadata", mode="print", key="twopop", file=file)
 
@@ -266,6 +310,14 @@ def _plain_yuv(stream: Any, source: Source) -> Any:
     """*stream* in a format that ``zscale`` knows, where the source's is one of 4:1:1 that it does not."""
     strange = source.pixel_format.startswith(("yuv411", "yuv410", "uyyvyy411"))
     return stream.filter("format", "yuv422p") if strange else stream
+
+
+def motion_format(pixel_format: str) -> str:
+    """The format in which ``minterpolate`` takes pictures of *pixel_format*: 8 bit of the same chroma."""
+    for chroma in ("444", "422", "420"):
+        if chroma in pixel_format:
+            return f"yuv{chroma}p"
+    return "yuv422p" if pixel_format.startswith(("yuv411", "yuv410", "uyvy", "yuyv")) else "yuv420p"
 
 
 def _coded(take: Take, source: Source) -> tuple[int, int]:

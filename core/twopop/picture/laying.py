@@ -43,7 +43,7 @@ def laid(take: Take, source: Source, frames: int) -> Laid:
         return Laid(Fraction(0), Fraction(0), "N", (0,), (0,))
     if not take.uniform:
         return _laid_by_time(take, source, frames)
-    span = timing.stretch(take.first, take.step, frames)
+    span = timing.stretch(take.first, take.step, frames, take.length)
     half = Fraction(1, 2)
     begin = (span.low - half) / take.rate
     counted = (span.low, span.high + 1) if source.counted else None
@@ -51,13 +51,44 @@ def laid(take: Take, source: Source, frames: int) -> Laid:
         return Laid(begin, (span.high + half) / take.rate, "N", (0,), (span.low,), False, counted)
     # One frame more than needed, where there is one, marks the end; backwards it would come first.
     end = (span.high + (half if span.backwards else 1 + half)) / take.rate
-    local = "N" if counted else f"floor((T-({ratio(source.start)}))*{ratio(take.rate)}+0.5)-({span.low})"
     count = span.high - span.low + 1
-    numbers = tuple(max(0, span.ramp.at(j)) for j in range(count))
+    numbers = tuple(max(0, span.ramp.at(j + span.skipped)) for j in range(count))
     order = range(span.low, span.high + 1)
     shown = tuple(reversed(order)) if span.backwards else tuple(order)
-    expression = f"st(0,{local});{span.ramp.expression('ld(0)')}"
+    expression = f"st(0,{_counting(take, source, span.low)}+{span.skipped});{span.ramp.expression('ld(0)')}"
     return Laid(begin, end, expression, numbers, shown, span.backwards, counted)
+
+
+def laid_for_motion(take: Take, source: Source, frames: int) -> tuple[Laid, int]:
+    """How the frames around *take* are read for motion-compensated pictures, and the place of its first output frame.
+
+    They are numbered in ``timing.FINE`` parts of an output frame. Neighbours on both sides come along, so that a
+    picture in between is the same wherever the take begins and ends.
+    """
+    around = timing.surroundings(take.first, take.step, frames, take.length)
+    order = range(around.low, around.high + 1)
+    half = Fraction(1, 2)
+    numbers = [around.ramp.at(j) for j in range(len(order))]
+    # ffmpeg stops reading when the last output frame is there: what comes after it need not have been read.
+    last = (around.lead + frames - 1) * timing.FINE
+    needed = 1 + next((j for j, number in enumerate(numbers) if number >= last), len(numbers) - 1)
+    shown = tuple(reversed(order)) if around.backwards else tuple(order)
+    expression = f"st(0,{_counting(take, source, around.low)});{around.ramp.expression('ld(0)')}"
+    plan = Laid(
+        begin=(around.low - half) / take.rate,
+        end=(around.high + half) / take.rate,
+        expression=expression,
+        numbers=tuple(numbers[:needed]),
+        frames=shown[:needed],
+        reverse=around.backwards,
+        counted=(around.low, around.high + 1) if source.counted else None,
+    )
+    return plan, around.lead
+
+
+def _counting(take: Take, source: Source, low: int) -> str:
+    """The place of a frame after the source frame *low*, as an expression: counted where times cannot be trusted."""
+    return "N" if source.counted else f"floor((T-({ratio(source.start)}))*{ratio(take.rate)}+0.5)-({low})"
 
 
 def _laid_by_time(take: Take, source: Source, frames: int) -> Laid:
@@ -90,14 +121,19 @@ def _reached(shown: int, frame: int, step: Fraction) -> bool:
     return shown <= frame if step < 0 else shown >= frame
 
 
-def opened(take: Take, source: Source, plan: Laid) -> Any:
-    """The input, read no further than it must be; times stay the file's own (``-copyts``)."""
+def opened(take: Take, source: Source, plan: Laid, nth: int) -> Any:
+    """The input, read no further than it must be; times stay the file's own (``-copyts``).
+
+    It is the *nth* of its graph. ffmpeg-python takes alike chains for one, whose end then has two users: a size of
+    their queues makes each its own.
+    """
     import ffmpeg
 
     options: dict[str, Any] = {
         "protocol_whitelist": PROTOCOLS,
         "format_whitelist": FORMATS,
         "noautorotate": None,
+        "thread_queue_size": 8 + nth,
     }
     if source.demuxer:
         options["format"] = source.demuxer

@@ -13,6 +13,9 @@ from twopop.specs import Colour, Scaler, Scan
 from twopop.time import Rate, floor
 from twopop.variants.model import CropPath, Span
 
+#: What is shown where a retimed clip lies between two frames of its source.
+Retime = Literal["nearest", "blend", "motion"]
+
 #: Raise when a change in the renderer changes pictures, so that no older segment is taken for a new one.
 GRAPH_VERSION = 3
 
@@ -24,6 +27,10 @@ class Take(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="t
     its bytes (the path decides no bytes, the content does). *stream* is the stream's index in the file, *rate* its
     frames a second; *uniform* says that its frames lie evenly, so that counting them is exact; *still* that it is a
     single picture. *size* is in square pixels as seen upright. *crop* is relative to the segment's first frame.
+
+    *retime* says what is shown between two source frames: the earlier one (``nearest``), both, weighed by how near
+    they are (``blend``), or a picture made up from their motion (``motion``). For the last two *length* is the number
+    of frames in the file: beyond the last one it is held.
     """
 
     path: str
@@ -39,6 +46,8 @@ class Take(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="t
     rotation: int = 0
     sample_aspect: Fraction = Fraction(1)
     colour: Colour = Colour()
+    retime: Retime = "nearest"
+    length: int = 0
 
     def source_frame(self, frame: int) -> int:
         """The source frame (from 0) seen in output *frame*."""

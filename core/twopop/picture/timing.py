@@ -16,6 +16,13 @@ from fractions import Fraction
 from twopop.picture.recipe import Take
 from twopop.time import floor
 
+#: Parts of an output frame in which source frames are placed for motion-compensated pictures.
+FINE = 10_000
+
+#: Source frames on each side from which motion is found: two pictures and the two around them, and one more for the
+#: recognition of cuts, which compares two differences.
+NEIGHBOURS = 4
+
 
 @dataclass(frozen=True)
 class Ramp:
@@ -52,19 +59,58 @@ class Stretch:
     frames: int
     ramp: Ramp | None
     backwards: bool = False
+    skipped: int = 0
 
     @property
     def last(self) -> int:
         """The output frame in which the last input frame is first seen."""
-        return 0 if self.ramp is None else max(0, self.ramp.at(self.high - self.low))
+        return 0 if self.ramp is None else max(0, self.ramp.at(self.high - self.low + self.skipped))
 
 
-def stretch(first: Fraction, step: Fraction, frames: int) -> Stretch:
-    """The stretch of the source that output frames 0 to *frames* - 1 show."""
+def stretch(first: Fraction, step: Fraction, frames: int, count: int = 0) -> Stretch:
+    """The stretch of the source that output frames 0 to *frames* - 1 show.
+
+    A source of *count* frames (0: not known) holds its last one where more are asked for: backwards these frames at
+    the begin are *skipped*.
+    """
     begin, end = floor(first), floor(first + (frames - 1) * step)
-    if step == 0 or frames == 1:
-        return Stretch(begin, begin, frames, None)
-    return Stretch(min(begin, end), max(begin, end), frames, _ramp(first, step, begin), step < 0)
+    low, high = min(begin, end), max(begin, end)
+    skipped = max(0, high - count + 1) if count else 0
+    if step == 0 or frames == 1 or low >= high - skipped:
+        return Stretch(low, low, frames, None) if low <= high - skipped else Stretch(count - 1, count - 1, frames, None)
+    return Stretch(low, high - skipped, frames, _ramp(first, step, begin), step < 0, skipped if step < 0 else 0)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Source frames ``[low, high]`` in and around a take, for pictures made up between them.
+
+    *ramp* gives the place of the j-th of them (backwards from *high*) in ``FINE`` parts of an output frame; the take's
+    own first output frame has the place *lead*, in whole frames.
+    """
+
+    low: int
+    high: int
+    ramp: Ramp
+    lead: int
+    backwards: bool
+
+
+def surroundings(first: Fraction, step: Fraction, frames: int, count: int) -> Surroundings:
+    """The source frames around the output frames 0 to *frames* - 1, out of the *count* that there are."""
+    ends = floor(first), floor(first + (frames - 1) * step)
+    low, high = max(0, min(ends) - NEIGHBOURS), min(count - 1, max(ends) + NEIGHBOURS)
+    pace, edge = abs(step), low - first if step > 0 else first - high
+    lead = max(0, -floor(edge / pace))
+    rise, shift = FINE / pace, FINE * (edge / pace + lead) + Fraction(1, 2)
+    unit = _common(rise, shift)
+    return Surroundings(low, high, Ramp(int(rise * unit), int(shift * unit), unit), lead, step < 0)
+
+
+def weights(first: Fraction, step: Fraction) -> tuple[int, int, int]:
+    """(a, b, c) such that in output frame k the later source frame weighs ``((a + b * k) mod c) / c``."""
+    unit = _common(first, step)
+    return int(first * unit) % unit, int(step * unit), unit
 
 
 def _ramp(first: Fraction, step: Fraction, begin: int) -> Ramp:

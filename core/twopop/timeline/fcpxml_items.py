@@ -47,6 +47,19 @@ def duration_of(element: Element, resources: dict[str, Element]) -> Fraction | N
     return number(inner.get("duration")) if inner is not None else None
 
 
+#: How FCPXML calls what is shown between two frames; its default is the earlier one.
+_SAMPLINGS = {"frame-blending": "blend", "optical-flow-classic": "motion", "optical-flow": "motion"}
+
+
+def _sampling(element: Element) -> str:
+    """How the retimed *element* is shown between two frames of its media, where it says so."""
+    for tag in ("timeMap", "conform-rate"):
+        found = element.find(tag)
+        if found is not None and found.get("frameSampling") in _SAMPLINGS:
+            return _SAMPLINGS[found.get("frameSampling", "")]
+    return ""
+
+
 @dataclass
 class Story:
     """Reads story elements; *resources* by id. *findings* gathers what could not be read."""
@@ -132,6 +145,8 @@ class Story:
                 lanes.hear(_role(element), lane, Put(at, length, item))
             else:
                 self._effects(element, item)
+                if sampling := _sampling(element):
+                    item.metadata["twopop"] = {"retime": sampling}
                 lanes.show(lane, Put(at, length, item))
 
     def _asset(self, element: Element) -> tuple[Any, Any, Fraction] | None:

@@ -132,6 +132,9 @@ class PictureWalk:
             self.notes.warn("timeline.words", words, at=max(begins, window[0]), name=what.name, remedy=remedy)
         if what.clear:
             return layers.empty(*window)
+        how = retime(clip).how
+        if how and "retime" not in what.metadata:
+            what = replace(what, metadata={**what.metadata, "retime": how})
         view = View(what, place, begins, where.track)
         if what.kind is Kind.TITLE or (graphics and what.kind is Kind.MEDIA):
             over = Over(*window, view, where.order, *window)

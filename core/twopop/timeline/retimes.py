@@ -14,12 +14,14 @@ from twopop.timeline.exact import plain, said
 class Retime:
     """The *speed* of an item (0 holds its first frame, negative plays backwards).
 
-    *doubt* says why that speed is only the nearest thing; *effects* names what else lies on the item.
+    *doubt* says why that speed is only the nearest thing; *effects* names what else lies on the item; *how* is what
+    the format says of pictures between two frames (``blend``, or nothing).
     """
 
     speed: Fraction = Fraction(1)
     doubt: str = ""
     effects: tuple[str, ...] = ()
+    how: str = ""
 
 
 #: Effects that hosts write on every clip without changing the picture (position and size at rest are checked apart).
@@ -43,7 +45,17 @@ def retime(item: Any) -> Retime:
             doubts += [doubt] if doubt else []
         elif not _idle(effect):
             others.append(_name(effect))
-    return Retime(speed, " ".join(doubts), tuple(dict.fromkeys(others)))
+    how = "blend" if any(_blends(effect) for effect in item.effects) else ""
+    return Retime(speed, " ".join(doubts), tuple(dict.fromkeys(others)), how)
+
+
+def _blends(effect: Any) -> bool:
+    """Whether an FCP7 retime has its frame blending on."""
+    fcp7 = plain(said(effect.metadata, "fcp_xml"))
+    if not isinstance(fcp7, dict):
+        return False
+    values = {each.get("parameterid"): each.get("value") for each in _parameters(fcp7)}
+    return str(values.get("frameblending")).upper() == "TRUE"
 
 
 def _scalar(value: float) -> Fraction:
