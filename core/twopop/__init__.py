@@ -25,7 +25,7 @@ from twopop.naming.forms import Form
 from twopop.naming.model import FileName, NameField
 from twopop.package.model import Sidecar
 from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
-from twopop.picture.recipe import Encoding, Segment
+from twopop.picture.recipe import Encoding, Segment, Whole
 from twopop.settings import Settings
 from twopop.sound.recipe import Mix, MixReport
 from twopop.specs import Spec, read_spec, read_specs
@@ -99,6 +99,7 @@ __all__ = [
     "Variant",
     "Version",
     "Wanted",
+    "Whole",
     "Work",
     "__version__",
     "fail",

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         Variant,
         Version,
         Wanted,
+        Whole,
     )
 
 #: The version of these hooks. Arguments may be added within a major version; nothing is taken away.
@@ -435,8 +436,8 @@ def check_file(
 
 
 @_spec
-def rendered(segment: Segment, key: str) -> None:
-    """Hear that a segment has been rendered into the store.
+def rendered(segment: Segment | Whole, key: str) -> None:
+    """Hear that a segment, or a picture in one piece, has been rendered into the store.
 
     Kind: notify. All plugins are told; nothing is returned.
 

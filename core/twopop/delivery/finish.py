@@ -9,7 +9,7 @@ from threading import Event
 import msgspec
 
 from twopop import files
-from twopop.delivery.copying import drawn_together
+from twopop.delivery.joining import Joiner
 from twopop.delivery.names import path_findings
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.receipt import Delivered, FileRecord
@@ -17,9 +17,7 @@ from twopop.delivery.session import Session
 from twopop.errors import StudioError
 from twopop.findings import Finding, fail, stops
 from twopop.package.model import Sidecar
-from twopop.picture.assemble import assemble
 from twopop.picture.facts import MediaFacts
-from twopop.picture.pieces import Piece
 from twopop.picture.probe import probe
 from twopop.settings import RunTable
 from twopop.sound.encode import encode_sound
@@ -42,6 +40,7 @@ class Finisher:
         self._plan = plan
         self._session = session
         self._out = Path(plan.out)
+        self._joiner = Joiner(plan, session)
 
     def finish(self, deliverable: Deliverable, *, cancel: Event) -> Delivered:
         """Make the deliverable's file and its sidecars, complete and checked under their final names.
@@ -53,9 +52,9 @@ class Finisher:
         sounds = self._sounds(deliverable, cancel)
         reports = tuple(self._report(key) for key in deliverable.mixes)
         with files.written_whole(target) as scratch:
-            self._assemble(deliverable, scratch, sounds)
+            joined = self._joiner.join(deliverable, scratch, sounds, cancel)
             facts = probe(scratch)
-            findings = self._checked(deliverable, facts, reports)
+            findings = joined + self._checked(deliverable, facts, reports)
             if stops(findings):
                 raise Refused(findings)
             if target.exists() and files.sha256(target) != facts.content:
@@ -85,25 +84,6 @@ class Finisher:
         if report is None:
             raise StudioError("A mix has gone from the store.", where=key, remedy="Run again.")
         return report
-
-    def _assemble(self, deliverable: Deliverable, scratch: Path, sounds: list[Path]) -> None:
-        assemble(
-            scratch,
-            drawn_together([self._piece(key) for key in deliverable.segments]),
-            rate=deliverable.rate,
-            frames=deliverable.frames,
-            container=self._plan.specs[deliverable.spec].container,
-            sounds=sounds,
-            timecode=deliverable.start_timecode,
-            metadata={field.key: field.value for field in deliverable.metadata},
-            identity=f"{deliverable.content} {deliverable.path}",
-        )
-
-    def _piece(self, key: str) -> Piece:
-        copy = self._plan.copies.get(key)
-        if copy is None:
-            return Piece(self._session.store.path("segments", key))
-        return Piece(Path(copy.path), copy.first, copy.frames, copy.stream)
 
     def _checked(self, deliverable: Deliverable, facts: MediaFacts, reports: tuple[MixReport, ...]) -> list[Finding]:
         mixes = tuple(self._plan.mixes[key] for key in deliverable.mixes)

@@ -11,7 +11,6 @@ from twopop.delivery.session import Session
 from twopop.delivery.work import Task
 from twopop.errors import TwopopError
 from twopop.findings import Finding, fail, warn
-from twopop.picture.recipe import Take
 from twopop.settings import RunTable
 from twopop.sound.encode import sound_key
 from twopop.sound.mix import KIND
@@ -99,7 +98,6 @@ def _changed_media(sources: Iterable[tuple[str, str]], session: Session) -> Find
 
 def _sources(task: Task) -> Iterator[tuple[str, str]]:
     if task.segment:
-        pictures = (task.segment.base, task.segment.over, *(overlay.take for overlay in task.segment.overlays))
-        yield from ((take.path, take.content) for take in pictures if isinstance(take, Take))
+        yield from dict.fromkeys((take.path, take.content) for take in task.segment.takes())
     if task.mix:
         yield from ((part.path, part.content) for part in task.mix.parts)

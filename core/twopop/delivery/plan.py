@@ -13,7 +13,7 @@ from twopop.legal.cues import CueSheet
 from twopop.legal.model import LegalField
 from twopop.naming.model import FileName
 from twopop.picture.copying import Copy
-from twopop.picture.recipe import Segment
+from twopop.picture.recipe import Segment, Whole
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
 from twopop.time import Rate
@@ -109,7 +109,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     out: str
     wanted: int
     deliverables: tuple[Deliverable, ...]
-    segments: dict[str, Segment]
+    segments: dict[str, Segment | Whole]
     mixes: dict[str, Mix]
     specs: dict[str, Spec]
     tools: dict[str, str]

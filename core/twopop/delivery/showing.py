@@ -25,7 +25,7 @@ from twopop.findings import Finding, stops
 from twopop.naming.model import FileName
 from twopop.picture.copying import Copy
 from twopop.picture.facts import MediaFacts
-from twopop.picture.recipe import Encoding, Overlay, Segment
+from twopop.picture.recipe import Encoding, Overlay, Segment, Whole, whole_of
 from twopop.plugins import Contribution
 from twopop.settings import PictureTable, RunTable
 from twopop.specs import Scaler, Spec
@@ -71,7 +71,7 @@ class Showing:
         self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
         self._shown: dict[tuple[Cutdown, Look], Shown] = {}
         self._spans: tuple[Span, ...] = ()
-        self.segments: dict[str, Segment] = {}
+        self.segments: dict[str, Segment | Whole] = {}
         self.copies: dict[str, Copy] = {}
 
     def divide(self, cuts: Iterable[Sequence[Span]]) -> None:
@@ -151,7 +151,7 @@ class Showing:
             return (), ()
         if spec.burn_in is None:
             if spec.name not in shown.ways:
-                shown.ways[spec.name] = self._ways(shown.segments, spec)
+                shown.ways[spec.name] = self._ways(shown.segments, spec, start)
             return shown.ways[spec.name]
         final, rate = [], self._origins.sound.rate
         frame = frame_of(start, rate) if start else 0
@@ -163,9 +163,14 @@ class Showing:
                 overlays.append(Overlay(kind="timecode", timecode=frame, drop=";" in start))
             frame += segment.frames
             final.append(burnt_in(segment, overlays, self._session.face))
-        return self._ways(final, spec)
+        return self._ways(final, spec, start)
 
-    def _ways(self, segments: Sequence[Segment], spec: Spec) -> _Keys:
+    def _ways(self, segments: Sequence[Segment], spec: Spec, start: str) -> _Keys:
+        if spec.video.whole:
+            whole = whole_of(segments, start)
+            self.segments[whole.key()] = whole
+            why = "the spec wants its rate controlled over the whole file"
+            return (whole.key(),), (Reason(what="encode", value="in one piece", plugin="twopop", why=why),)
         ways = ways_of(segments, spec, self._facts)
         keys = []
         for stretch in ways.stretches:

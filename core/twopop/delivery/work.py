@@ -12,22 +12,22 @@ import msgspec
 
 from twopop.errors import PluginError, StudioError, TwopopError
 from twopop.findings import Finding, fail
-from twopop.picture.recipe import Segment
+from twopop.picture.recipe import Segment, Whole
 from twopop.sound.recipe import Mix, MixReport
 from twopop.store import Store
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """Render one segment, or mix one sound, into the *store* (a folder). It can travel as JSON to another machine.
+    """Render one segment or a whole picture, or mix one sound, into the *store* (a folder).
 
-    *ffmpeg* is the binary to use, *seconds* the time limit.
+    It can travel as JSON to another machine. *ffmpeg* is the binary to use, *seconds* the time limit.
     """
 
     key: str
     store: str
     ffmpeg: str
     seconds: int
-    segment: Segment | None = None
+    segment: Segment | Whole | None = None
     mix: Mix | None = None
 
 
@@ -63,6 +63,11 @@ def problem_of(error: Exception, rule: str, *, where: str) -> Finding:
 
 def _rendered(task: Task, cancel: Event) -> MixReport | None:
     store = Store(Path(task.store))
+    if isinstance(task.segment, Whole):
+        from twopop.picture.whole import render_whole
+
+        render_whole(task.segment, task.key, store, Path(task.ffmpeg), seconds=task.seconds, cancel=cancel)
+        return None
     if task.segment is not None:
         from twopop.picture.render import render_segment
 

@@ -35,7 +35,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A stretch of picture that is taken over from a source by copying its packets: nothing is encoded or stored.
 
     *span* is where it lies in the program; its frames are those of the *stream* in the file at *path* from frame
-    *first* (from 0). *content* is the hash of the file's bytes.
+    *first* (from 0). *content* is the hash of the file's bytes. *instead* is what is encoded where it cannot be joined.
     """
 
     span: Span
@@ -43,6 +43,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     content: str
     stream: int
     first: int
+    instead: Segment
 
     @property
     def frames(self) -> int:
@@ -66,7 +67,9 @@ def copy_of(segment: Segment) -> Copy | None:
     if not isinstance(take, Take):
         return None
     first = take.source_frame(0)
-    return Copy(span=segment.span, path=take.path, content=take.content, stream=take.stream, first=first)
+    return Copy(
+        span=segment.span, path=take.path, content=take.content, stream=take.stream, first=first, instead=segment
+    )
 
 
 def why_not(segment: Segment, facts: MediaFacts | None, video: Video, container: Container) -> str:

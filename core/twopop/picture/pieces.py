@@ -29,6 +29,10 @@ _NO_TAG = "\0\0\0\0"
 Parameters = tuple[Any, ...]
 
 
+class MismatchError(StudioError):
+    """Pieces that were not encoded alike: no one decoder would show them all."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """*frames* of the file at *path* from its frame *first* (from 0); None is the whole file, as a segment is.
@@ -47,20 +51,15 @@ def packets(pieces: Sequence[Piece], rate: Rate) -> Iterator[Packet[Any]]:
     """The packets of all *pieces*, restamped one after another: frame n is shown at n / *rate*.
 
     They are decoded one a frame, as far ahead of being shown as the piece that reorders most asks for: a segment of
-    one frame reorders nothing, and by its own stamps would be decoded after the start of the next. Raises StudioError
+    one frame reorders nothing, and by its own stamps would be decoded after the start of the next. Raises MismatchError
     when the pieces were not encoded alike (``picture.parameters-differ``), EditorError when a frame is not there.
     """
-    ahead = max(_reordering(piece, rate) for piece in pieces)
-    wanted: Parameters | None = None
+    ahead = _compared(pieces, rate)
     begin = 0
     for piece in pieces:
         with open_media(piece.path) as container:
             source = stream_of(container, piece)
             only(source)
-            found = parameters(source)
-            if wanted is not None and found != wanted:
-                raise _differ(piece.path, wanted, found)
-            wanted = found
             count = 0
             taken = (_whole if piece.frames is None else _range)(container, source, rate, piece)
             for packet, shown in taken:
@@ -124,14 +123,20 @@ def tag_for(stream: VideoStream, format: str) -> str:
     return str(context.codec_tag) if context.codec_tag != _NO_TAG and "mov" in stream.container.format.name else ""
 
 
-def _reordering(piece: Piece, rate: Rate) -> int:
-    """How many frames the piece's first picture is decoded before it is shown."""
-    if piece.frames is not None:
-        return 0
-    with open_media(piece.path) as container:
-        source = stream_of(container, piece)
-        first = next(_stamped(container, source), None)
-        return 0 if first is None else -_frame(first.dts, source, rate, piece.path)
+def _compared(pieces: Sequence[Piece], rate: Rate) -> int:
+    """How many frames a picture is decoded before it is shown, at most; raises MismatchError before any is taken."""
+    wanted: Parameters | None = None
+    ahead = 0
+    for piece in pieces:
+        with open_media(piece.path) as container:
+            source = stream_of(container, piece)
+            found = parameters(source)
+            if wanted is not None and found != wanted:
+                raise _differ(piece.path, wanted, found)
+            wanted = found
+            first = next(_stamped(container, source), None) if piece.frames is None else None
+            ahead = ahead if first is None else max(ahead, -_frame(first.dts, source, rate, piece.path))
+    return ahead
 
 
 def _stamped(container: InputContainer, stream: VideoStream) -> Iterator[Packet[Any]]:
@@ -157,8 +162,8 @@ def _frame(stamp: int | None, stream: VideoStream, rate: Rate, path: Path) -> in
     return int(frame)
 
 
-def _differ(path: Path, wanted: Parameters, found: Parameters) -> StudioError:
-    return StudioError(
+def _differ(path: Path, wanted: Parameters, found: Parameters) -> MismatchError:
+    return MismatchError(
         "The segments were not encoded alike, so their packets cannot be joined.",
         where=str(path),
         remedy="Render them again with one version of ffmpeg and one set of encoder options.",

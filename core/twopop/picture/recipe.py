@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -102,7 +103,7 @@ class Encoding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scan: Scan = "progressive"
 
 
-class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="segment", tag_field="is"):
     """A stretch of picture between neighbouring cut points, encoded once and shared by every deliverable that shows it.
 
     *span* is where it lies in the program; *base* is the picture, *over* the one that it dissolves into by *mingle*;
@@ -129,6 +130,11 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Length in frames."""
         return self.span.frames
 
+    def takes(self) -> list[Take]:
+        """All that it shows out of media files."""
+        pictures = (self.base, self.over, *(overlay.take for overlay in self.overlays))
+        return [picture for picture in pictures if isinstance(picture, Take)]
+
     def key(self) -> str:
         """The segment's name in the store: a hash of all that decides its bytes, and of nothing else."""
         return schema.fingerprint((GRAPH_VERSION, self._decisive()))
@@ -147,6 +153,55 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             over=_bare(self.over) if self.over else None,
             overlays=tuple(_bare_overlay(overlay) for overlay in self.overlays),
         )
+
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="whole", tag_field="is"):
+    """The picture of a deliverable whose encoder must see all of it: its *parts*, one behind another, in one piece.
+
+    The parts have one rate, size and encoding. *timecode* is that of the first frame where the encoder writes it among
+    the pictures ("" elsewhere).
+    """
+
+    parts: tuple[Segment, ...]
+    timecode: str = ""
+
+    @property
+    def frames(self) -> int:
+        """Length in frames."""
+        return sum(part.frames for part in self.parts)
+
+    @property
+    def rate(self) -> Rate:
+        """Frames a second."""
+        return self.parts[0].rate
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.parts[0].size
+
+    @property
+    def encoding(self) -> Encoding:
+        """How its pictures become packets."""
+        return self.parts[0].encoding
+
+    def takes(self) -> list[Take]:
+        """All that it shows out of media files."""
+        return [take for part in self.parts for take in part.takes()]
+
+    def key(self) -> str:
+        """Its name in the store: a hash of all that decides its bytes."""
+        return schema.fingerprint(("whole", [part.key() for part in self.parts], self.timecode))
+
+
+#: The encoders that write a timecode among the pictures: in the head of each group (ISO/IEC 13818-2, 6.2.2.6).
+_TIMED = frozenset({"mpeg2video"})
+
+
+def whole_of(parts: Sequence[Segment], timecode: str) -> Whole:
+    """*parts* in one piece, whose first frame bears *timecode* ("" for none)."""
+    timed = parts[0].encoding.encoder in _TIMED
+    return Whole(parts=tuple(parts), timecode=timecode if timed else "")
 
 
 def depth(pixel_format: str) -> int:

@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import threading
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,32 @@ from twopop.picture import tools
 from twopop.picture.graph import Graph, Proof
 from twopop.picture.opening import url
 from twopop.picture.overlays import FONT
-from twopop.picture.recipe import Segment, Take
+from twopop.picture.recipe import Encoding, Segment, Take, Whole
 from twopop.picture.source import Source, look_at
 from twopop.picture.typeface import typeface
 from twopop.store import Store
+from twopop.time import Rate
 
 #: A graph longer than this goes by a file: a single argument may not pass 128 KiB on Linux, a line 32 KiB on Windows.
 _LONGEST_ARGUMENT = 20_000
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A segment's graph ready to run: *command* is all but the output, and *proofs* what to look at afterwards.
+
+    ffmpeg has to be started in *folder*; *where* names the sources.
+    """
+
+    command: list[str]
+    folder: Path
+    proofs: list[Proof]
+    where: str
+
+    def check(self) -> None:
+        """Raise EditorError when ffmpeg did not decode the frames that the recipe asks for."""
+        for proof in self.proofs:
+            _check_proof(proof, self.folder)
 
 
 def render_segment(
@@ -40,33 +60,37 @@ def render_segment(
     Raises EditorError that names the file and the frames when a source is too short, damaged or gone, Cancelled when
     *cancel* is set, StudioError when the machine or ffmpeg is at fault. Nothing is kept then.
     """
+    with (
+        store.making("segments", key, f".{segment.encoding.format}") as (scratch, measured),
+        tempfile.TemporaryDirectory(prefix="twopop-") as bench,
+    ):
+        drawing = draw(segment, ffmpeg, Path(bench))
+        arguments = [*drawing.command, *encoder(segment.encoding, segment.rate), url(scratch)]
+        tools.run(arguments, seconds=seconds, cancel=cancel, cwd=drawing.folder, where=drawing.where)
+        drawing.check()
+        measured.update(read_back(segment, scratch, drawing.where))
+
+
+def draw(segment: Segment, ffmpeg: Path, folder: Path) -> Drawing:
+    """*segment*'s graph, with what it reads laid out in the empty *folder*.
+
+    Raises EditorError when a source is gone or too short.
+    """
     capabilities = tools.inspect_tools(ffmpeg)
-    takes = _takes(segment)
+    takes = segment.takes()
     sources = {take.path: look_at(take) for take in takes}
     for take in takes:
         _check_reach(take, sources[take.path], segment.frames)
     font = tools.default_font(segment.font)
     graph = Graph(segment, sources, capabilities, typeface(font))
     stream = graph.build()
-    with (
-        store.making("segments", key, f".{segment.encoding.format}") as (scratch, measured),
-        tempfile.TemporaryDirectory(prefix="twopop-") as bench,
-    ):
-        folder = Path(bench)
-        _lay_out(graph, folder, font)
-        arguments = _arguments(segment, stream, scratch, ffmpeg, capabilities, folder)
-        tools.run(arguments, seconds=seconds, cancel=cancel, cwd=folder, where=_named(takes))
-        for proof in graph.proofs:
-            _check_proof(proof, folder)
-        measured.update(_read_back(segment, scratch, _named(takes)))
+    _lay_out(graph, folder, font)
+    command = _command(stream, ffmpeg, capabilities, folder)
+    return Drawing(command, folder, graph.proofs, named(takes))
 
 
-def _takes(segment: Segment) -> list[Take]:
-    pictures = (segment.base, segment.over, *(overlay.take for overlay in segment.overlays))
-    return [picture for picture in pictures if isinstance(picture, Take)]
-
-
-def _named(takes: list[Take]) -> str:
+def named(takes: list[Take]) -> str:
+    """The files of *takes*, each once, for messages."""
     return ", ".join(dict.fromkeys(take.path for take in takes))
 
 
@@ -81,12 +105,10 @@ def _lay_out(graph: Graph, folder: Path, font: Path) -> None:
             raise StudioError(f"The typeface cannot be read ({error.strerror}).", where=str(font)) from None
 
 
-def _arguments(
-    segment: Segment, stream: Any, scratch: Path, ffmpeg: Path, capabilities: tools.Tools, folder: Path
-) -> list[str]:
+def _command(stream: Any, ffmpeg: Path, capabilities: tools.Tools, folder: Path) -> list[str]:
     import ffmpeg as graphs
 
-    compiled: list[str] = graphs.output(stream, url(scratch)).compile(cmd=str(ffmpeg))
+    compiled: list[str] = graphs.output(stream, "out").compile(cmd=str(ffmpeg))
     # One thread: zscale dithers slice by slice, and there would be as many slices as the machine has cores.
     head = ["-y", "-nostdin", "-hide_banner", "-v", "error", "-copyts", "-filter_complex_threads", "1"]
     place = compiled.index("-filter_complex")
@@ -94,12 +116,11 @@ def _arguments(
         (folder / "graph.txt").write_text(compiled[place + 1], "utf-8")
         by_file = "-/filter_complex" if capabilities.major >= 7 else "-filter_complex_script"
         compiled[place : place + 2] = [by_file, "graph.txt"]
-    return [compiled[0], *head, *compiled[1:-1], *_encoder(segment), compiled[-1]]
+    return [compiled[0], *head, *compiled[1:-1]]
 
 
-def _encoder(segment: Segment) -> list[str]:
-    """The output's arguments. One thread: with more the bytes would depend on the machine."""
-    encoding, rate = segment.encoding, segment.rate
+def encoder(encoding: Encoding, rate: Rate) -> list[str]:
+    """The output's arguments, but for its name. One thread: with more the bytes would depend on the machine."""
     options = {name.lstrip("-"): value for name, value in encoding.options}
     flags = options.pop("flags", "").removesuffix("+bitexact")
     arguments = ["-c:v", encoding.encoder]
@@ -151,8 +172,8 @@ def _check_proof(proof: Proof, folder: Path) -> None:
     )
 
 
-def _read_back(segment: Segment, path: Path, where: str) -> dict[str, Any]:
-    """What the encoded file really holds; raises when it is not what the recipe asked for."""
+def read_back(segment: Segment | Whole, path: Path, where: str) -> dict[str, Any]:
+    """What the encoded file really holds; raises when it is not what was asked for. *where* names the sources."""
     import av
 
     rate = segment.rate

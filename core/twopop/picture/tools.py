@@ -174,8 +174,12 @@ def run(
     cancel: threading.Event | None = None,
     cwd: Path | None = None,
     where: str = "",
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.DEVNULL,
 ) -> None:
     """Run ffmpeg: *arguments* begin with the binary; it starts in the folder *cwd*.
+
+    *stdin* and *stdout* may be the ends of pipes, which stay open here.
 
     It reads no keyboard and sits in a process group of its own, so that Ctrl-C reaches twopop alone, which sets
     *cancel*. Raises Cancelled within a second of that, StudioError when it cannot start or takes longer than
@@ -186,8 +190,8 @@ def run(
     try:
         process = subprocess.Popen(
             list(arguments),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdin=stdin,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             cwd=cwd,
             **_OWN_GROUP,

@@ -1,0 +1,116 @@
+"""A deliverable's picture and sound put into one file: joined from its pieces, or encoded in one piece after all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+
+from twopop.delivery.copying import drawn_together
+from twopop.delivery.plan import Deliverable, Plan
+from twopop.delivery.session import Session
+from twopop.delivery.work import Task, perform
+from twopop.errors import Cancelled, EditorError
+from twopop.findings import Finding, warn
+from twopop.picture import buffer
+from twopop.picture.assemble import assemble
+from twopop.picture.pieces import MismatchError, Piece
+from twopop.picture.recipe import Segment, Whole, whole_of
+from twopop.settings import RunTable
+from twopop.time import timecode
+
+
+class Joiner:
+    """Puts the deliverables of one *plan* together from what its session's store holds."""
+
+    def __init__(self, plan: Plan, session: Session) -> None:
+        self._plan = plan
+        self._session = session
+
+    def join(self, deliverable: Deliverable, out: Path, sounds: Sequence[Path], cancel: Event) -> list[Finding]:
+        """Write *deliverable* with its *sounds* into the file *out*.
+
+        When its pieces cannot be joined, or break the rate that the spec sets where they meet, it is encoded in one
+        piece; the findings say so. Raises TwopopError when it cannot be made.
+        """
+        try:
+            self._assemble(deliverable, self._pieces(deliverable), out, sounds)
+            why = self._breach(deliverable, out)
+        except MismatchError as error:
+            why = f"{error.what} ({error.where})"
+        if not why:
+            return []
+        if isinstance(self._plan.segments.get(deliverable.segments[0]), Whole):
+            return [warn("picture.rate", why, where=deliverable.id, remedy="Raise the limit in the spec.")]
+        self._assemble(deliverable, [self._in_one_piece(deliverable, cancel)], out, sounds)
+        still = self._breach(deliverable, out)
+        message = f"{why} All of it was encoded in one piece instead."
+        return [
+            warn("picture.encoded-whole", message, where=deliverable.id),
+            *(
+                [warn("picture.rate", still, where=deliverable.id, remedy="Raise the limit in the spec.")]
+                if still
+                else []
+            ),
+        ]
+
+    def _assemble(self, deliverable: Deliverable, pieces: Sequence[Piece], out: Path, sounds: Sequence[Path]) -> None:
+        assemble(
+            out,
+            pieces,
+            rate=deliverable.rate,
+            frames=deliverable.frames,
+            container=self._plan.specs[deliverable.spec].container,
+            sounds=sounds,
+            timecode=deliverable.start_timecode,
+            metadata={field.key: field.value for field in deliverable.metadata},
+            identity=f"{deliverable.content} {deliverable.path}",
+        )
+
+    def _pieces(self, deliverable: Deliverable) -> list[Piece]:
+        return drawn_together([self._piece(key) for key in deliverable.segments])
+
+    def _piece(self, key: str) -> Piece:
+        copy = self._plan.copies.get(key)
+        if copy is None:
+            return Piece(self._session.store.path("segments", key))
+        return Piece(Path(copy.path), copy.first, copy.frames, copy.stream)
+
+    def _breach(self, deliverable: Deliverable, out: Path) -> str:
+        """Where the file needs more bits than the spec's rate and buffer bring in time, in words; "" for nowhere."""
+        segment = self._plan.segments.get(deliverable.segments[0])
+        known = buffer.limits(dict(segment.encoding.options)) if segment else None
+        if known is None:
+            return ""
+        dry = buffer.runs_dry(buffer.sizes(out), deliverable.rate, *known)
+        if dry is None:
+            return ""
+        at = timecode(dry, deliverable.rate)
+        return (
+            f"At {at} the picture needs more than {known[0] / 1e6:g} Mb/s and a buffer of {known[1] / 1e6:g} Mb bring."
+        )
+
+    def _in_one_piece(self, deliverable: Deliverable, cancel: Event) -> Piece:
+        """The deliverable's picture encoded in one piece; it is made when the store has none."""
+        store, start = self._session.store, deliverable.start_timecode
+        whole = whole_of([part for key in deliverable.segments for part in self._parts(key)], start)
+        if not store.intact("segments", whole.key()):
+            task = Task(
+                key=whole.key(),
+                store=str(store.folder),
+                ffmpeg=self._plan.tools["ffmpeg"],
+                seconds=self._session.settings[RunTable].task_seconds,
+                segment=whole,
+            )
+            done = perform(task, cancel)
+            if done.cancelled:
+                raise Cancelled("Stopped.", where=deliverable.id)
+            if done.problem:
+                raise EditorError(done.problem.message, where=done.problem.where, remedy=done.problem.remedy)
+        return Piece(store.path("segments", whole.key()))
+
+    def _parts(self, key: str) -> tuple[Segment, ...]:
+        known = self._plan.segments.get(key)
+        if isinstance(known, Whole):
+            return known.parts
+        return (known or self._plan.copies[key].instead,)
