@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from support.postgres import Server, why_not
 
 settings.register_profile("twopop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("twopop")
@@ -59,3 +62,25 @@ def mediainfo() -> str:
     if found is None:
         pytest.skip("no mediainfo is installed")
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A private PostgreSQL server; skips where none can be started."""
+    reason = why_not()
+    if reason:
+        pytest.skip(reason)
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where an empty catalogue is to be: a file, and then a database."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "work" / "catalogue.db")
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.new_database() as url:
+        yield url

@@ -33,7 +33,7 @@ from twopop.time import Rate
 from twopop.timeline.program import AudioClip, AudioTrack, Dissolve, Event, Kind, Marker, Program, Role, Source
 from twopop.timeline.reading import Reading, ReadOptions, TimelineReader
 from twopop.variants.model import CropKey, CropPath, Cutdown, Span, Variant, Wanted
-from twopop.versions.model import Registered, Version
+from twopop.versions.model import Made, Registered, Together, Version
 
 __all__ = [
     "Asset",
@@ -66,6 +66,7 @@ __all__ = [
     "Kind",
     "Ledger",
     "LegalField",
+    "Made",
     "Marker",
     "MediaFacts",
     "Mix",
@@ -95,6 +96,7 @@ __all__ = [
     "StudioError",
     "Task",
     "TimelineReader",
+    "Together",
     "TwopopError",
     "Variant",
     "Version",

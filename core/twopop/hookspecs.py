@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Sidecar,
         Spec,
         TimelineReader,
+        Together,
         Variant,
         Version,
         Wanted,
@@ -290,14 +291,22 @@ def name(
 
 
 @_spec
-def next_version(history: tuple[Registered, ...], content: str, variant: Variant, spec: Spec) -> Version | None:
+def next_version(
+    history: tuple[Registered, ...],
+    content: str,
+    variant: Variant,
+    spec: Spec,
+    together: Together,
+    settings: Settings,
+) -> Version | None:
     """Say which version the deliverable is.
 
     Kind: decide. The first result that is not None wins, innermost layer first.
 
     Called once per deliverable. *history* holds the versions registered so far, oldest first; *content* is the
-    fingerprint of what is seen, heard and told now. The built-in answer keeps the number while the content is
-    unchanged and else takes the next free one.
+    fingerprint of what is seen, heard and told now; *together* sees all deliverables of the order at once. The
+    built-in answer follows ``[versions] policy``: the number is kept while the content is unchanged, else the next
+    one is taken. Names show the version's *label*, or its number where it has none.
 
     Returns the version, or None to leave it to others.
 

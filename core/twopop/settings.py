@@ -7,8 +7,8 @@ From the weakest to the strongest::
     3. the studio file   (named by ``studio = "..."`` in the site file, or by TWOPOP_STUDIO)
     4. the project file  (``twopop.toml`` beside the order)
 
-One table per plugin, named like the plugin. The core has seven tables of its own: ``[plugins]``, ``[tools]``,
-``[paths]``, ``[run]``, ``[timelines]``, ``[rights]`` and ``[picture]``.
+One table per plugin, named like the plugin. The core has tables of its own: ``[plugins]``, ``[tools]``, ``[paths]``,
+``[run]``, ``[timelines]``, ``[rights]``, ``[picture]`` and ``[catalogue]``.
 """
 
 from __future__ import annotations
@@ -126,6 +126,19 @@ class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     media: dict[str, str] = {}
 
 
+class CatalogueTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[catalogue]``: where versions and receipts are kept.
+
+    *url* is a path, ``sqlite:///`` and a path, or ``postgresql+psycopg://user@host/database`` (default:
+    TWOPOP_CATALOGUE, else ``catalogue.db`` in the work folder); a relative path starts at the order's folder.
+    *wait_seconds* is how long to wait for other writers; a run not heard of for *lease_seconds* counts as gone.
+    """
+
+    url: str = ""
+    wait_seconds: int = 30
+    lease_seconds: int = 120
+
+
 CORE_TABLES: Mapping[str, type] = {
     "plugins": PluginsTable,
     "tools": ToolsTable,
@@ -134,6 +147,7 @@ CORE_TABLES: Mapping[str, type] = {
     "timelines": TimelinesTable,
     "rights": RightsTable,
     "picture": PictureTable,
+    "catalogue": CatalogueTable,
 }
 
 #: The layers that a file or plugin can belong to, weakest first.

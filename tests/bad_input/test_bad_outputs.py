@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_project import clip
+from tiny_project import SPECS, clip
 
 NAME = "Client_Spot_full_16x9_v001.mp4"
 
@@ -104,9 +104,10 @@ def test_an_output_folder_on_a_full_disk(project):
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting a small disk needs Linux and root")
 def test_a_disk_that_fills_up_while_rendering(project):
-    """Really full: the store's file system takes the catalogue and not the pictures."""
+    """Really full: the store's file system does not take the pictures. The catalogue lies elsewhere."""
     project.order(matrix=one(aspects=["1:1"]))
-    with _small_disk(project.folder / ".twopop", "180k"):
+    project.set(catalogue={"url": "catalogue.db"})
+    with _small_disk(project.folder / ".twopop", "120k"):
         said = project.process("deliver", status=1).said
         assert "The disk is full" in said or "No space left on device" in said
         assert "Free some space and run again" in said
@@ -121,13 +122,14 @@ def test_a_limit_on_file_sizes_while_rendering(project):
     """The system's limit on file sizes instead of a full disk: works without rights, fails in another way (EFBIG)."""
     import resource
 
+    project.plugin("studio_specs", SPECS.replace('"crf": "12"', '"crf": "3"'))  # larger than a new catalogue
     project.order(matrix=one(aspects=["1:1"]))
 
     def limited() -> None:
         import signal
 
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, 90_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (230_000, 230_000))
 
     said = project.process("deliver", status=3, preexec_fn=limited).said
     assert "ffmpeg was ended by the system (SIGXFSZ)" in said  # it does not inherit what the test ignores

@@ -6,6 +6,7 @@ from fractions import Fraction
 import msgspec
 import pytest
 
+from twopop.delivery.order import Order, Project, TimelineFile
 from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, TimelineFacts
 from twopop.delivery.touched import touched
 from twopop.naming.model import FileName
@@ -59,9 +60,11 @@ def plan(*asked: Asked) -> Plan:
         )
         for each in asked
     )  # fmt: skip
-    facts = TimelineFacts(file="f", name="n", rate=RATE, start="", frames=1, events=1)
+    facts = TimelineFacts(content="c", file="f", name="n", rate=RATE, start="", frames=1, events=1)
+    order = Order(schema="o", project=Project(client="c", title="t"), timeline=TimelineFile(file="f"))
     return Plan(schema=SCHEMA, project={}, timeline=facts, out="", wanted=1, deliverables=deliverables, segments={},
-                mixes={}, specs={}, tools={}, estimate=Estimate(**dict.fromkeys(nothing, 0)))  # fmt: skip
+                mixes={}, specs={}, tools={}, estimate=Estimate(**dict.fromkeys(nothing, 0)), order=order,
+                program=program())  # fmt: skip
 
 
 def full(old: Program, new: Program) -> Asked:

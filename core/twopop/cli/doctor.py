@@ -186,13 +186,14 @@ def _folder(name: str, folder: Path) -> Iterator[Check]:
 
 
 def _catalogue(session: Session) -> Iterator[Check]:
-    from twopop.versions.catalogue import Catalogue
-
-    with Catalogue(session.catalogue) as catalogue:
-        catalogue.receipts("")
-    there = session.catalogue.exists()
-    yield Check(name="Catalogue", state="good",
-                detail=f"{session.catalogue}" + ("" if there else ": made by the first delivery."))  # fmt: skip
+    with session.open_catalogue() as catalogue:
+        held = catalogue.counts()
+    said = (
+        f"{held['deliverables']:,} deliverables, {held['versions']:,} versions"
+        if held
+        else "made by the first delivery"
+    )
+    yield Check(name="Catalogue", state="good", detail=f"{catalogue.place}: {said}.")
 
 
 def _plugins(session: Session) -> Iterator[Check]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from twopop.delivery.order import Order
 from twopop.delivery.plan import Deliverable, Reason
@@ -14,7 +16,7 @@ from twopop.findings import Finding, fail, warn
 from twopop.legal.model import LegalField
 from twopop.naming.collisions import collisions, twins_on_disk
 from twopop.naming.conventions import Naming
-from twopop.naming.forms import Form
+from twopop.naming.forms import Code, Form, Text
 from twopop.naming.model import FileName
 from twopop.naming.rules import problems, refused_by, unsafe
 from twopop.naming.settle import settle
@@ -22,10 +24,13 @@ from twopop.settings import Settings
 from twopop.specs import Spec
 from twopop.timeline.program import Program
 from twopop.variants.model import Cutdown, Variant
-from twopop.versions.model import Registered, Version
+from twopop.versions.model import Registered, Together, Version
 
 #: How many digits a version has in a name.
 VERSION_DIGITS = 3
+
+#: How versions of the policy "approvals" are written.
+ROUND = Code(form="[0-9]+[.][0-9]+", says="two numbers with a dot, as 2.1")
 
 
 class Namer:
@@ -45,24 +50,33 @@ class Namer:
         return tuple(LegalField(key=key, value=value) for key, (value, _) in sorted(settled.items()))
 
     def version(
-        self, history: tuple[Registered, ...], content: str, variant: Variant, spec: Spec
+        self, history: tuple[Registered, ...], content: str, together: Together, variant: Variant, spec: Spec
     ) -> tuple[Version, Reason]:
         """The version and who decided it; raises PluginError."""
+        facts: dict[str, Any] = {"variant": variant, "spec": spec, "settings": self._session.settings}
         answer = self._session.plugins.decide(
-            "next_version", history=history, content=content, variant=variant, spec=spec
+            "next_version", history=history, content=content, together=together, **facts
         )
         if answer is None:
             raise PluginError("No plugin says which version a deliverable is.", remedy="Enable the plugin 'versions'.")
         version: Version = answer.value
-        return version, Reason(what="version", value=str(version.number), plugin=answer.plugin, why=version.why)
+        twin = next((v for v in history if str(v) == str(version) and v.number != version.number), None)
+        if version.number < 1 or twin is not None:
+            said = f"calls two versions {version}" if twin else f"gives the number {version.number}"
+            raise PluginError(
+                f"The plugin {answer.plugin!r} {said}.", remedy="Numbers count from 1, each is used once."
+            )
+        return version, Reason(what="version", value=str(version), plugin=answer.plugin, why=version.why)
 
-    def name(self, version: Version, variant: Variant, spec: Spec, cutdown: Cutdown) -> tuple[FileName, Reason]:
-        """The name and who decided it; raises PluginError or EditorError."""
-        given = self.fields(version, variant, spec, cutdown)
+    def name(
+        self, version: Version, given: Mapping[str, GivenField], variant: Variant, spec: Spec
+    ) -> tuple[FileName, Reason]:
+        """The name made from the fields *given* and the version, and who decided it; raises TwopopError."""
+        fields = {**given, **_version_field(version)}
         answer = self._session.plugins.decide(
             "name",
-            fields={name: field.value for name, field in given.items()},
-            forms={name: field.form for name, field in given.items() if field.form is not None},
+            fields={name: field.value for name, field in fields.items()},
+            forms={name: field.form for name, field in fields.items() if field.form is not None},
             variant=variant,
             spec=spec,
             settings=self._session.settings,
@@ -74,6 +88,10 @@ class Namer:
 
     def fields(self, version: Version, variant: Variant, spec: Spec, cutdown: Cutdown) -> dict[str, GivenField]:
         """The fields that plugins give for one deliverable, and the version; raises PluginError or StudioError."""
+        return {**self.given(variant, spec, cutdown), **_version_field(version)}
+
+    def given(self, variant: Variant, spec: Spec, cutdown: Cutdown) -> dict[str, GivenField]:
+        """The fields that plugins give for one deliverable; raises PluginError or StudioError."""
         given, failed = self._session.plugins.collect(
             "name_fields", order=self._order, program=self._program, variant=variant, spec=spec, cutdown=cutdown
         )
@@ -84,9 +102,7 @@ class Namer:
             ((g.plugin, g.layer, g.value.name, g.value.form) for g in given if g.value.form is not None),
             what="form of the field",
         )
-        made = {name: GivenField(word, plugin, forms.get(name, (None,))[0]) for name, (word, plugin) in words.items()}
-        made["version"] = GivenField(f"{version.number:0{VERSION_DIGITS}}", "twopop", None)
-        return made
+        return {name: GivenField(word, plugin, forms.get(name, (None,))[0]) for name, (word, plugin) in words.items()}
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,14 @@ class GivenField:
     value: str
     plugin: str
     form: Form | None
+
+
+def _version_field(version: Version) -> dict[str, GivenField]:
+    """The version as names write it: its number, or the label that its policy gave it."""
+    if not version.label:
+        return {"version": GivenField(f"{version.number:0{VERSION_DIGITS}}", "twopop", None)}
+    form = ROUND if re.fullmatch(ROUND.form, version.label) else Text()
+    return {"version": GivenField(version.label, "twopop", form)}
 
 
 def path_of(name: FileName, spec: Spec) -> str:

@@ -146,7 +146,8 @@ class Order(_Part, frozen=True, kw_only=True):
     """What a person asks for: usually a matrix of deliverables of one timeline, or of one *master* of it.
 
     *captions* maps a language to its caption file, relative to the order's folder. *out* is the output folder, also
-    relative to it.
+    relative to it. With *replace* a file of another content under a wanted name is put aside; without, it stops that
+    deliverable.
     """
 
     schema: str
@@ -162,6 +163,7 @@ class Order(_Part, frozen=True, kw_only=True):
     use: FlightPlan | None = None
     rights: Ledgers = Ledgers()
     out: str = "delivery"
+    replace: bool = False
 
 
 def free_fields(order: Order, variant: Variant, spec: str) -> dict[str, str]:

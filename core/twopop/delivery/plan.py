@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from twopop.captions.model import CaptionTrack
+from twopop.delivery.order import Order
 from twopop.findings import Finding
 from twopop.legal.answers import AssetUse
 from twopop.legal.cues import CueSheet
@@ -17,8 +18,9 @@ from twopop.picture.recipe import Segment, Whole
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
 from twopop.time import Rate
+from twopop.timeline.program import Program
 from twopop.variants.model import Span, Variant
-from twopop.versions.model import Version
+from twopop.versions.model import Made, Version
 
 SCHEMA = "twopop.plan/1"
 
@@ -42,6 +44,7 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     of everything seen, heard and told. *state* is ``ready`` to be made, ``unchanged`` (this version is delivered
     already and nothing changed) or ``blocked`` by a finding. *start_timecode* is "" for a file without timecode.
     *rights* are the assets of the ledgers that survive in it, with the answers for its flight, *cues* its cue sheet.
+    *because* says in an editor's words why it has to be made; *made* is what it is made from, part by part.
     """
 
     id: str
@@ -64,12 +67,15 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     metadata: tuple[LegalField, ...] = ()
     content: str = ""
     reasons: tuple[Reason, ...] = ()
+    because: tuple[str, ...] = ()
+    made: Made | None = None
     findings: tuple[Finding, ...] = ()
 
 
 class TimelineFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The timeline a plan was made from."""
+    """The timeline a plan was made from; *content* is the fingerprint of its program."""
 
+    content: str
     file: str
     name: str
     rate: Rate
@@ -101,6 +107,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     *segments* and *mixes* are keyed by their place in the store; deliverables share them. *copies* are stretches of
     picture that are taken over from a source as they are. *wanted* counts the lines
     of the order: as many deliverables stand in the plan, each with a file or with the reason why there will be none.
+    *rendered_because* says of each segment that the store does not hold why it has to be rendered. *order* and
+    *program* are what the plan was made from.
     """
 
     schema: str
@@ -114,5 +122,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     specs: dict[str, Spec]
     tools: dict[str, str]
     estimate: Estimate
+    order: Order
+    program: Program
     findings: tuple[Finding, ...] = ()
     copies: dict[str, Copy] = {}
+    rendered_because: dict[str, str] = {}

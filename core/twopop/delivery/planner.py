@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from twopop import schema
 from twopop.delivery.cuts import Cuts
 from twopop.delivery.mastering import Origins
 from twopop.delivery.media import MediaFinder
 from twopop.delivery.names import Namer, collision_findings, path_findings, path_of, with_findings
 from twopop.delivery.order import Order
-from twopop.delivery.pictures import Look
+from twopop.delivery.parts import Draft, Parts, PartsFinder
+from twopop.delivery.past import Past, why_again
 from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, Reason, TimelineFacts
 from twopop.delivery.rights import RightsDesk
 from twopop.delivery.session import Session
 from twopop.delivery.showing import Showing
 from twopop.delivery.work import problem_of
 from twopop.errors import TwopopError
-from twopop.findings import Finding, fail, info, stops
+from twopop.findings import Finding, fail, info, stops, warn
 from twopop.naming.model import FileName
-from twopop.qc.plan import aspect_possible, inside_program, present, timecode_possible
+from twopop.qc.plan import aspect_possible, present
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
-from twopop.time import frame_of, timecode
 from twopop.timeline.program import Program
 from twopop.timeline.reading import Reading
 from twopop.variants.matrix import deliverable_id, identity, without_repeats
 from twopop.variants.model import Cutdown, Wanted
-from twopop.versions.catalogue import Catalogue
-from twopop.versions.model import Registered, Version
+from twopop.versions.model import Registered, Together, Version
+from twopop.versions.policy import together
 
 
 def make_plan(order: Order, session: Session, *, out: Path | None = None) -> Plan:
@@ -57,16 +55,6 @@ def project_of(order: Order) -> dict[str, str]:
     return {**project.fields, "client": project.client, "title": project.title, "code": project.code}
 
 
-@dataclass
-class _Draft:
-    """A deliverable while its findings are gathered."""
-
-    wanted: Wanted
-    id: str
-    findings: list[Finding] = field(default_factory=list)
-    reasons: list[Reason] = field(default_factory=list)
-
-
 class _Planner:
     def __init__(self, session: Session, order: Order, reading: Reading, timeline: Path, out: Path) -> None:
         self._session = session
@@ -84,6 +72,7 @@ class _Planner:
         self._showing = Showing(session, order, self._origins, finder)
         self._mixes: dict[str, Mix] = {}
         self._specs: dict[str, Spec] = {}
+        self._stored: dict[tuple[str, str], bool] = {}
 
     # -- the whole -----------------------------------------------------------------------------------------------------
 
@@ -96,10 +85,17 @@ class _Planner:
             cutdowns = {line.variant.duration for line in wanted}
             cuts = [cut.keep for cut in (self._cuts.cutdown(label)[0] for label in sorted(cutdowns)) if cut]
             self._showing.divide(cuts)
-        histories = self._histories(wanted)
-        deliverables = [self._deliverable(line, histories) for line in wanted]
-        deliverables = self._without_collisions(deliverables)
-        findings += self._showing.notes
+        project = project_of(self._order)
+        names = [identity(project, line) for line in wanted]
+        self._past = Past(self._session, catalogue_project(project), names, self._program)
+        self._finder = PartsFinder(
+            self._session, self._program, self._past.timeline, cuts=self._cuts, showing=self._showing,
+            namer=self._namer, rights=self._rights, origins=self._origins,
+        )  # fmt: skip
+        drafts = [self._draft(line, name) for line, name in zip(wanted, names, strict=True)]
+        sound = [draft for draft in drafts if draft.parts and not stops(draft.findings)]
+        alike = together((self._past.history(d.identity), d.parts.content) for d in sound if d.parts)
+        deliverables = self._without_collisions([self._deliverable(draft, alike) for draft in drafts])
         plan = self._assembled(wanted, deliverables, findings)
         return self._checked(plan)
 
@@ -112,17 +108,13 @@ class _Planner:
             return wanted, []
         return wanted, [info("order.repeated", f"{repeats} lines of the order repeat others and are made once.")]
 
-    def _histories(self, wanted: list[Wanted]) -> dict[str, tuple[Registered, ...]]:
-        project = project_of(self._order)
-        with Catalogue(self._session.catalogue) as catalogue:
-            return catalogue.histories(catalogue_project(project), [identity(project, line) for line in wanted])
-
     def _assembled(self, wanted: list[Wanted], deliverables: list[Deliverable], findings: list[Finding]) -> Plan:
         program = self._program
         return Plan(
             schema=SCHEMA,
             project=project_of(self._order),
             timeline=TimelineFacts(
+                content=self._past.timeline,
                 file=self._order.timeline.file,
                 name=program.name,
                 rate=program.rate,
@@ -140,16 +132,35 @@ class _Planner:
             tools={"ffmpeg": str(self._session.tools.path), "version": self._session.tools.version,
                    "fingerprint": self._session.tools.fingerprint},
             estimate=self._estimate(deliverables),
+            order=self._order,
+            program=program,
+            rendered_because=self._rendered_because(deliverables),
             findings=tuple(dict.fromkeys(findings)),
         )  # fmt: skip
 
+    def _rendered_because(self, deliverables: list[Deliverable]) -> dict[str, str]:
+        """Why each segment that the store does not hold is rendered; what earlier versions can explain comes first."""
+        names = {each.id: name for each, name in zip(deliverables, self._past.identities, strict=True)}
+        ready = [(self._past.last(names[d.id]), d) for d in deliverables if d.state == "ready"]
+        told: dict[str, str] = {}
+        for last, each in sorted(ready, key=lambda pair: pair[0] is None):
+            for key in each.segments:
+                if key in told or key in self._showing.copies or self._held("segments", key) or each.made is None:
+                    continue
+                told[key] = self._past.why_rendered(self._showing.segments[key], last, each.made, each.because)
+        return dict(sorted(told.items()))
+
+    def _held(self, kind: str, key: str) -> bool:
+        if (kind, key) not in self._stored:
+            self._stored[kind, key] = self._session.store.has(kind, key)
+        return self._stored[kind, key]
+
     def _estimate(self, deliverables: list[Deliverable]) -> Estimate:
-        store = self._session.store
         to_make = [d for d in deliverables if d.state == "ready"]
         copies = self._showing.copies
         needed = {key for d in to_make for key in d.segments} - copies.keys()
         sounds = {key for d in to_make for key in d.mixes}
-        held = {key for key in needed if store.has("segments", key)}
+        held = {key for key in needed if self._held("segments", key)}
         return Estimate(
             deliverables=len(deliverables),
             to_make=len(to_make),
@@ -158,7 +169,7 @@ class _Planner:
             frames=sum(self._showing.segments[key].frames for key in needed),
             frames_to_render=sum(self._showing.segments[key].frames for key in needed - held),
             mixes=len(sounds),
-            mixes_in_store=sum(store.has("sound", key) for key in sounds),
+            mixes_in_store=sum(self._held("sound", key) for key in sounds),
             frames_copied=sum(copies[key].frames for d in to_make for key in d.segments if key in copies),
         )
 
@@ -185,80 +196,75 @@ class _Planner:
 
     # -- one deliverable -----------------------------------------------------------------------------------------------
 
-    def _deliverable(self, wanted: Wanted, histories: dict[str, tuple[Registered, ...]]) -> Deliverable:
-        draft = _Draft(wanted, deliverable_id(wanted))
+    def _draft(self, wanted: Wanted, name: str) -> Draft:
+        draft = Draft(wanted, deliverable_id(wanted), name)
         try:
             spec = self._session.spec(wanted.spec)
             self._specs[spec.name] = spec
             cutdown = self._cutdown(draft)
             size = self._size(draft, spec)
-            if cutdown is None or size is None:
-                return self._impossible(draft)
-            history = histories.get(identity(project_of(self._order), wanted), ())
-            return self._described(draft, spec, cutdown, size, history)
+            if cutdown is not None and size is not None:
+                draft.parts = self._finder.parts(draft, spec, cutdown, size)
         except TwopopError as error:
             draft.findings.append(problem_of(error, "order.impossible", where=""))
-        return self._impossible(draft)
+        return draft
 
-    def _cutdown(self, draft: _Draft) -> Cutdown | None:
+    def _deliverable(self, draft: Draft, alike: Together) -> Deliverable:
+        if draft.parts is not None:
+            try:
+                return self._described(draft, draft.parts, alike)
+            except TwopopError as error:
+                draft.findings.append(problem_of(error, "order.impossible", where=""))
+        return Deliverable(
+            id=draft.id, variant=draft.wanted.variant, spec=draft.wanted.spec, name=FileName(stem=""), path="",
+            version=Version(number=0), state="blocked", frames=0, rate=self._program.rate, size=(0, 0), spans=(),
+            reasons=tuple(draft.reasons), findings=tuple(draft.findings),
+        )  # fmt: skip
+
+    def _cutdown(self, draft: Draft) -> Cutdown | None:
         cutdown, plugin, findings = self._cuts.cutdown(draft.wanted.variant.duration)
         draft.findings += findings
         if cutdown is not None:
             draft.reasons.append(Reason(what="cutdown", value=cutdown.label, plugin=plugin, why=cutdown.how))
         return cutdown
 
-    def _size(self, draft: _Draft, spec: Spec) -> tuple[int, int] | None:
+    def _size(self, draft: Draft, spec: Spec) -> tuple[int, int] | None:
         draft.findings += present([aspect_possible(spec, draft.wanted.variant.aspect)])
         return spec.video.sizes.get(draft.wanted.variant.aspect)
 
-    def _described(
-        self, draft: _Draft, spec: Spec, cutdown: Cutdown, size: tuple[int, int], history: tuple[Registered, ...]
-    ) -> Deliverable:
-        variant = draft.wanted.variant
-        encoding, reason = self._showing.encoding(spec, variant.aspect)
-        draft.reasons.append(reason)
-        look = Look(variant.aspect, size, encoding, variant.texted, self._showing.scaler(spec))
-        shown = self._showing.show(cutdown, look)
-        draft.findings += shown.findings
-        draft.reasons += shown.reasons
-        sound = self._cuts.sound(cutdown, spec.audio, spec.loudness)
-        captions, notes = self._cuts.captions(variant.language, cutdown)
-        draft.findings += [
-            *self._origins.findings,
-            *sound.findings,
-            *notes,
-            *self._cuts.caption_gap(variant.language, spec.captions.sidecar),
-        ]
-        rights = self._rights.of(cutdown, variant.texted, variant.market)
-        draft.findings += [*rights.findings, *self._limits(spec, cutdown)]
-        metadata = self._namer.metadata(variant, spec)
-        start = "" if stops(draft.findings) else self._start_timecode(spec)
-        told = (captions, metadata, start, spec.container, spec.audio, spec.burn_in)
-        content = schema.fingerprint((shown.content, sound.content, told))
-        version, reason = self._namer.version(history, content, variant, spec)
-        name, why = self._namer.name(version, variant, spec, cutdown)
+    def _described(self, draft: Draft, parts: Parts, alike: Together) -> Deliverable:
+        variant, spec = draft.wanted.variant, parts.spec
+        history = self._past.history(draft.identity)
+        version, reason = self._namer.version(history, parts.content, alike, variant, spec)
+        name, why = self._namer.name(version, parts.fields, variant, spec)
         draft.reasons += [reason, why]
         path = path_of(name, spec)
         draft.findings += path_findings(path, draft.id, self._session.settings, self._out)
-        segments, ways = self._showing.final(shown, spec, name, start)
+        segments, ways = self._showing.final(parts.shown, spec, name, parts.start)
         draft.reasons += ways
         deliverable = Deliverable(
             id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
-            frames=cutdown.frames, rate=self._program.rate, size=size, spans=cutdown.keep, start_timecode=start,
-            segments=segments, mixes=sound.keys, captions=captions, metadata=metadata, content=content,
-            rights=rights.uses, cues=self._rights.cues(cutdown, variant, start),
-            reasons=tuple(draft.reasons), findings=tuple(dict.fromkeys(draft.findings)),
+            frames=parts.cutdown.frames, rate=self._program.rate, size=parts.size, spans=parts.cutdown.keep,
+            start_timecode=parts.start, segments=segments, mixes=parts.sound.keys, captions=parts.captions,
+            metadata=parts.metadata, content=parts.content, made=parts.made, rights=parts.rights.uses,
+            cues=self._rights.cues(parts.cutdown, variant, parts.start), reasons=tuple(draft.reasons),
+            findings=tuple(dict.fromkeys(draft.findings)),
         )  # fmt: skip
         if not stops(deliverable.findings):
-            self._mixes.update(zip(sound.keys, sound.mixes, strict=True))
-        return self._with_state(deliverable, history)
+            self._mixes.update(zip(parts.sound.keys, parts.sound.mixes, strict=True))
+        deliverable = self._with_state(deliverable, history)
+        if deliverable.state == "unchanged":
+            return deliverable
+        return msgspec.structs.replace(deliverable, because=self._because(draft, parts, deliverable))
 
-    def _impossible(self, draft: _Draft) -> Deliverable:
-        return Deliverable(
-            id=draft.id, variant=draft.wanted.variant, spec=draft.wanted.spec, name=FileName(stem=""), path="",
-            version=Version(number=0), state="blocked", frames=0, rate=self._program.rate, size=(0, 0), spans=(),
-            reasons=tuple(draft.reasons), findings=tuple(draft.findings),
-        )  # fmt: skip
+    def _because(self, draft: Draft, parts: Parts, deliverable: Deliverable) -> tuple[str, ...]:
+        """Why the deliverable has to be made, in an editor's words."""
+        last = self._past.last(draft.identity)
+        if last is None:
+            return (self._past.first_time(draft.identity),)
+        spec = dict([self._finder.as_written(parts.spec)])
+        told = self._past.changes(last, parts.made, spec, texted=draft.wanted.variant.texted, media=parts.media)
+        return told or (why_again(last, deliverable, self._out),)
 
     def _with_state(self, deliverable: Deliverable, history: tuple[Registered, ...]) -> Deliverable:
         """Blocked, unchanged or ready, by the findings, the catalogue and the file that lies there."""
@@ -272,24 +278,17 @@ class _Planner:
                 return deliverable
             if (Path(known.out), known.path) == (self._out.resolve(), deliverable.path):
                 return msgspec.structs.replace(deliverable, state="unchanged")
+        if self._order.replace:
+            message = f"{deliverable.path} exists already. If it is another file it is put aside."
+            found = warn("file.replaced", message, where=deliverable.id, remedy="The order says replace = true.")
+            return _blocked_by(deliverable, [found])
         finding = fail(
             "file.exists",
             f"{deliverable.path} exists already and was not delivered from here.",
             where=deliverable.id,
-            remedy="Move it away, or deliver into another folder. Nothing is overwritten.",
+            remedy="Nothing is overwritten. Move it away, or say replace = true in the order: then it is put aside.",
         )
         return _blocked_by(deliverable, [finding])
-
-    def _limits(self, spec: Spec, cutdown: Cutdown) -> list[Finding]:
-        """What makes this start timecode or this cut impossible."""
-        return present((timecode_possible(spec, self._program.rate), inside_program(cutdown, self._program.frames)))
-
-    def _start_timecode(self, spec: Spec) -> str:
-        program = self._program
-        if spec.start_timecode in ("", "program"):
-            return program.timecode(0) if spec.start_timecode else ""
-        frame = frame_of(spec.start_timecode, program.rate)
-        return timecode(frame, program.rate, drop=";" in spec.start_timecode)
 
 
 def catalogue_project(project: dict[str, str]) -> str:

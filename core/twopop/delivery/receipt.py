@@ -10,6 +10,7 @@ from twopop.findings import Finding
 from twopop.sound.recipe import MixReport
 from twopop.time import Rate
 from twopop.variants.model import Variant
+from twopop.versions.model import HostEdit
 
 SCHEMA = "twopop.receipt/1"
 
@@ -29,6 +30,8 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
 
     *rendered*, *reused* and *copied* count its segments. *sounds* is what was measured on each of its mixes. *codec*,
     *size*, *rate*, *frames*, *samples* (of its sound) and *start_timecode* are as read back from the file.
+    *label* is the version as names write it, where it is not its number. *replaced* are files of other content that lay
+    under these names: where they were put aside.
     """
 
     id: str
@@ -49,10 +52,15 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     reused: int = 0
     copied: int = 0
     findings: tuple[Finding, ...] = ()
+    label: str = ""
+    replaced: tuple[FileRecord, ...] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run really did: every deliverable of the plan, with its file or the reason why there is none."""
+    """What a run really did: every deliverable of the plan, with its file or the reason why there is none.
+
+    *host_edits* are what it changed in a host application's project.
+    """
 
     schema: str
     twopop: str
@@ -64,3 +72,4 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     segments_reused: int = 0
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    host_edits: tuple[HostEdit, ...] = ()

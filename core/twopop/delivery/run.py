@@ -19,13 +19,13 @@ from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.planner import catalogue_project
 from twopop.delivery.receipt import SCHEMA, Delivered, FileRecord, Outcome, Receipt
 from twopop.delivery.records import read_receipts, write_receipt
+from twopop.delivery.register import Register
 from twopop.delivery.session import Session
 from twopop.delivery.work import Done, Executor, Task, problem_of
-from twopop.errors import InputError, TwopopError
-from twopop.findings import Finding, fail, stops, warn
+from twopop.errors import InputError
+from twopop.findings import Finding, stops
 from twopop.package.manifest import write_manifest
 from twopop.schema import nearest
-from twopop.versions.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,21 @@ class _Run:
 
     def deliver(self) -> Receipt:
         files.must_be_writable(self._out)
-        with Catalogue(self._session.catalogue) as catalogue:
-            todo = self._reserved(catalogue, self._sorted_out())
+        with self._session.open_catalogue() as catalogue:
+            register = Register(self._plan, self._project, self._out, catalogue)
+            todo = self._reserved(register, self._sorted_out())
             finisher = Finisher(self._plan, self._session)
             try:
-                self._work(todo, finisher, catalogue)
+                self._work(todo, finisher, register)
             finally:
-                self._release_rest(catalogue, todo)
+                register.close(self._unmade(todo))
+            self._findings += register.findings
             receipt = self._receipt()
             write_manifest(self._out, [file for record in receipt.deliverables for file in _files(record)])
             self._tell_plugins(receipt)
             receipt = msgspec.structs.replace(receipt, findings=tuple(dict.fromkeys(self._findings)))
             write_receipt(self._out, receipt)
-            catalogue.add_receipt(self._project, schema.to_json(receipt, indent=0).decode())
+            register.receipt(receipt)
         return receipt
 
     @property
@@ -135,28 +137,24 @@ class _Run:
             return {(d.id, d.version): d for receipt in receipts for d in receipt.deliverables if d.file}
         return {}
 
-    def _reserved(self, catalogue: Catalogue, todo: list[Deliverable]) -> list[Deliverable]:
-        if not todo:
-            return []
-        wanted = [(self._identity(d), d.version.number, d.content) for d in todo]
-        clashes = set(catalogue.reserve(self._project, wanted))
+    def _reserved(self, register: Register, todo: list[Deliverable]) -> list[Deliverable]:
+        taken = register.reserve(todo)
         for deliverable in todo:
-            if (self._identity(deliverable), deliverable.version.number) in clashes:
-                taken = fail(
-                    "version.taken",
-                    f"Version {deliverable.version.number} was taken by somebody else meanwhile.",
-                    where=deliverable.id,
-                    remedy="Run again: the plan will take the next number.",
-                )
-                self._close(deliverable, "failed", [taken])
+            if deliverable.id in taken:
+                self._close(deliverable, "failed", [taken[deliverable.id]])
         return [d for d in todo if d.id not in self._records]
 
-    def _identity(self, deliverable: Deliverable) -> str:
-        return f"{self._project} / {deliverable.id}"
+    def _unmade(self, todo: list[Deliverable]) -> Iterator[tuple[Deliverable, str]]:
+        """What did not go out, and why; the reservation of unchanged content is taken over by the next run."""
+        for deliverable in todo:
+            record = self._records.get(deliverable.id)
+            if record is None or record.outcome in ("failed", "cancelled"):
+                stopped = [finding.message for finding in record.findings if stops([finding])] if record else []
+                yield deliverable, next(iter(stopped), "the run was stopped")
 
     # -- work ----------------------------------------------------------------------------------------------------------
 
-    def _work(self, todo: list[Deliverable], finisher: Finisher, catalogue: Catalogue) -> None:
+    def _work(self, todo: list[Deliverable], finisher: Finisher, register: Register) -> None:
         """Render what is missing and finish each deliverable as soon as all of it is there."""
         jobs = sort_out(self._plan, self._session, todo)
         self._problems |= jobs.problems
@@ -172,7 +170,7 @@ class _Run:
             for keys in missing.values():
                 keys.discard(done.key if done else "")
             for deliverable in [d for d in waiting.values() if not missing[d.id]]:
-                self._finish(waiting.pop(deliverable.id), finisher, catalogue)
+                self._finish(waiting.pop(deliverable.id), finisher, register)
 
     def _ends(self, tasks: list[Task]) -> Iterator[Done | None]:
         """One None for what needs no work, then each task's end."""
@@ -203,17 +201,17 @@ class _Run:
 
     # -- finish --------------------------------------------------------------------------------------------------------
 
-    def _finish(self, deliverable: Deliverable, finisher: Finisher, catalogue: Catalogue) -> None:
+    def _finish(self, deliverable: Deliverable, finisher: Finisher, register: Register) -> None:
         problems = [self._problems[key] for key in sorted(needs(deliverable)) if key in self._problems]
         if problems:
             self._close(deliverable, "failed", problems)
         elif self._cancel.is_set():
             self._close(deliverable, "cancelled")
         else:
-            self._make(deliverable, finisher, catalogue)
+            self._make(deliverable, finisher, register)
         self._say(finished=1, said=deliverable.path)
 
-    def _make(self, deliverable: Deliverable, finisher: Finisher, catalogue: Catalogue) -> None:
+    def _make(self, deliverable: Deliverable, finisher: Finisher, register: Register) -> None:
         new = self._rendered & set(deliverable.segments)
         try:
             record = finisher.finish(deliverable, cancel=self._cancel)
@@ -229,25 +227,7 @@ class _Run:
             reused = len(set(deliverable.segments) - copied) - len(new)
             record = msgspec.structs.replace(record, rendered=len(new), reused=reused, copied=len(copied))
             self._records[deliverable.id] = record
-            self._register(deliverable, record, catalogue)
-
-    def _register(self, deliverable: Deliverable, record: Delivered, catalogue: Catalogue) -> None:
-        """Tell the catalogue of a file that is out; the file stays out when the catalogue cannot be told."""
-        if record.file is None:
-            return
-        try:
-            catalogue.deliver(
-                self._project,
-                self._identity(deliverable),
-                record.version,
-                out=str(self._out.resolve()),
-                path=record.file.path,
-                sha256=record.file.sha256,
-                bytes=record.file.bytes,
-            )
-        except TwopopError as error:
-            message = f"The file is delivered, but the catalogue could not be told: {error.what}"
-            self._findings.append(warn("catalogue.lost", message, where=deliverable.id, remedy=error.remedy))
+            register.delivered(deliverable, record)
 
     def _close(self, deliverable: Deliverable, outcome: Outcome, findings: list[Finding] | None = None) -> None:
         self._records[deliverable.id] = Delivered(
@@ -259,15 +239,9 @@ class _Run:
             frames=deliverable.frames,
             rate=deliverable.rate,
             size=deliverable.size,
+            label=deliverable.version.label,
             findings=tuple(dict.fromkeys((*deliverable.findings, *(findings or ())))),
         )
-
-    def _release_rest(self, catalogue: Catalogue, todo: list[Deliverable]) -> None:
-        for deliverable in todo:
-            record = self._records.get(deliverable.id)
-            if record is None or record.outcome in ("failed", "cancelled"):
-                with suppress(TwopopError):  # the reservation of unchanged content is taken over by the next run
-                    catalogue.release(self._project, self._identity(deliverable), deliverable.version.number)
 
     # -- after ---------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ from twopop.errors import InputError, StudioError
 from twopop.findings import Finding, Severity, warn
 from twopop.plugins import Contribution, Plugin, Plugins, conflict
 from twopop.schema import nearest
-from twopop.settings import PathsTable, Settings, TimelinesTable, ToolsTable
+from twopop.settings import CatalogueTable, PathsTable, Settings, TimelinesTable, ToolsTable
 from twopop.specs import Spec
 from twopop.store import Store
 from twopop.time import Rate
@@ -23,6 +24,7 @@ from twopop.timeline.reading import Reading, ReadOptions
 if TYPE_CHECKING:
     from twopop.picture.probe import MediaLibrary
     from twopop.picture.tools import Tools
+    from twopop.versions.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,16 @@ class Session:
 
         return MediaLibrary(self.work / "media.json")
 
-    @property
-    def catalogue(self) -> Path:
-        """The catalogue's file."""
-        return self.work / "catalogue.db"
+    def open_catalogue(self) -> Catalogue:
+        """The catalogue that the settings name; nothing is read or made yet. Raises InputError for a wrong place."""
+        from twopop.versions.catalogue import Catalogue
+        from twopop.versions.place import Place, place_of
+
+        table = self.settings[CatalogueTable]
+        place = place_of(table.url or os.environ.get("TWOPOP_CATALOGUE") or self.work / "catalogue.db")
+        if place.path is not None:
+            place = Place(path=self.folder / place.path)
+        return Catalogue(place, seconds=table.wait_seconds, lease=table.lease_seconds)
 
     @cached_property
     def specs(self) -> dict[str, Spec]:

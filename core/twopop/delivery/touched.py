@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from twopop.delivery.order import Order
-from twopop.delivery.plan import Deliverable, Plan
+from twopop.delivery.plan import Plan
 from twopop.errors import TwopopError
 from twopop.plugins import Plugins
-from twopop.timeline.diff import Change
+from twopop.timeline.diff import Change, compare
 from twopop.timeline.program import AudioClip, Dissolve, Event, Program
 from twopop.variants.cutdowns import whole
 from twopop.variants.model import Span
@@ -29,26 +29,48 @@ class Touched(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[int, ...] = ()
 
 
+class Comparison:
+    """Two cuts side by side: their *changes*, and which of them any stretches of both show.
+
+    What is seen and heard is held side by side, so that a stretch that only lies elsewhere in the cut is unchanged.
+    """
+
+    def __init__(self, old: Program, new: Program, changes: Sequence[Change] | None = None) -> None:
+        self.changes = compare(old, new) if changes is None else tuple(changes)
+        self._old = old
+        self._new = new
+        self._restarted = (old.start, old.drop) != (new.start, new.drop)
+        self._same: dict[tuple[Spans | None, Spans, bool], bool] = {}
+
+    def reaches(self, before: Spans | None, after: Spans, *, texted: bool, timed: bool) -> tuple[bool, tuple[int, ...]]:
+        """Whether what *after* keeps of the new cut differs from what *before* kept of the old one, and by what.
+
+        *timed* stretches carry the program's timecode; *before* is None where they could not be made. The changes are
+        places in the list.
+        """
+        key = (before, after, texted)
+        if key not in self._same:
+            kept = self._old.rate == self._new.rate and before is not None
+            shown = kept and _shown(self._old, before or (), texted) == _shown(self._new, after, texted)
+            self._same[key] = shown
+        differs = not self._same[key] or (self._restarted and timed)
+        return differs, tuple(_reasons(self.changes, after, before or ())) if differs else ()
+
+
 def touched(
     plan: Plan, changes: Sequence[Change], old: Program, new: Program, old_cuts: Mapping[str, Spans | None]
 ) -> tuple[Touched, ...]:
     """Each deliverable of *plan*, which was made from the cut *new*, and whether the way from *old* touches it.
 
-    *old_cuts* holds the frames of *old* that each duration of the order keeps (None where it cannot be made). What is
-    seen and heard is held side by side, so that a stretch that only lies elsewhere in the cut counts as untouched.
+    *old_cuts* holds the frames of *old* that each duration of the order keeps (None where it cannot be made).
     """
-    restarted = (old.start, old.drop) != (new.start, new.drop)
-    same: dict[tuple[str, Spans, bool], bool] = {}
+    side_by_side = Comparison(old, new, changes)
     told = []
     for each in plan.deliverables:
         before = old_cuts.get(each.variant.duration)
-        key = (each.variant.duration, each.spans, each.variant.texted)
-        if key not in same:
-            texted = each.variant.texted
-            kept = old.rate == new.rate and before is not None
-            same[key] = kept and _shown(old, before or (), texted) == _shown(new, each.spans, texted)
-        is_touched = not same[key] or (restarted and bool(each.start_timecode))
-        reasons = tuple(_reasons(changes, each, before or ())) if is_touched else ()
+        is_touched, reasons = side_by_side.reaches(
+            before, each.spans, texted=each.variant.texted, timed=bool(each.start_timecode)
+        )
         told.append(Touched(id=each.id, path=each.path, touched=is_touched, changes=reasons))
     return tuple(told)
 
@@ -70,9 +92,9 @@ def _kept(order: Order, program: Program, plugins: Plugins, label: str) -> Spans
     return answer.value.keep if answer else None
 
 
-def _reasons(changes: Sequence[Change], deliverable: Deliverable, before: Spans) -> Iterator[int]:
-    """The changes that lie in the deliverable's frames, or else those that move frames into it or out of it."""
-    inside = [number for number, change in enumerate(changes) if _inside(change, deliverable.spans, before)]
+def _reasons(changes: Sequence[Change], after: Spans, before: Spans) -> Iterator[int]:
+    """The changes that lie in the frames shown, or else those that move frames into them or out of them."""
+    inside = [number for number, change in enumerate(changes) if _inside(change, after, before)]
     moving = ("moved", "marker added", "marker removed", "marker changed", "program changed")
     yield from inside or (number for number, change in enumerate(changes) if change.kind in moving)
 

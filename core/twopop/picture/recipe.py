@@ -210,6 +210,21 @@ def depth(pixel_format: str) -> int:
     return int(deep[1]) if deep else 8
 
 
+def parts_of(picture: Segment | Whole) -> tuple[Segment, ...]:
+    """The segments that *picture* is made of: itself, or the parts of a whole."""
+    return picture.parts if isinstance(picture, Whole) else (picture,)
+
+
+def takes_of(picture: Segment | Whole) -> list[Take]:
+    """All that *picture* shows of media files."""
+    shown = (
+        each
+        for part in parts_of(picture)
+        for each in (part.base, part.over, *(overlay.take for overlay in part.overlays))
+    )
+    return [each for each in shown if isinstance(each, Take)]
+
+
 def _bare(picture: Take | Plain) -> Take | Plain:
     """*picture* without what decides no bytes: where its file lies and why it is cropped so."""
     return _bare_take(picture) if isinstance(picture, Take) else picture

@@ -1,35 +1,38 @@
-"""The catalogue: which versions exist of what, and the receipts of the runs that made them."""
+"""The catalogue: which versions exist of what, what they were made from, and the receipts of their runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine
 
-from twopop.errors import StudioError
-from twopop.versions import database
-from twopop.versions.model import Registered
-from twopop.versions.tables import deliverables, projects, receipts, versions
+from twopop import schema
+from twopop.versions import approving, database, receipts, reserving, runs, telling
+from twopop.versions.model import Approval, Found, HostEdit, Last, Made, Planned, Registered, Registration, Wish, Work
+from twopop.versions.place import Place, place_of
+from twopop.versions.troubles import in_words
 
-#: How many identities one question names.
-_AT_ONCE = 500
+T = TypeVar("T")
+
+#: Seconds after which a run that was not heard of counts as gone.
+LEASE = 120
 
 
 class Catalogue:
-    """The catalogue in the SQLite file at *where* (a path, or ``sqlite:///`` and a path).
+    """The catalogue at *where*: the path of an SQLite file, or the URL of a PostgreSQL database.
 
-    Opening it writes nothing: a file that is not there reads as empty, and the first method that writes makes it.
-    Any number of processes and threads may use one file; a writer waits up to *seconds* for another one. Every method
-    raises StudioError, in words, when the file is locked, not writable, damaged, or of another twopop.
+    Opening it writes nothing: one that is not there reads as empty, and the first method that writes makes it. Any
+    number of processes and threads may use one; a writer waits up to *seconds* for another one. A run that was not
+    heard of for *lease* seconds counts as gone. Every method raises StudioError, in words, when the catalogue is
+    locked, lost, not writable, damaged, or of another twopop.
     """
 
-    def __init__(self, where: Path | str, *, seconds: float = 30) -> None:
-        self.path = database.file_of(where)
+    def __init__(self, where: Path | str | Place, *, seconds: float = 30, lease: float = LEASE) -> None:
+        self.place = place_of(where)
+        self.lease = lease
         self._seconds = seconds
         self._engine: Engine | None = None
         self._prepared = False
@@ -43,184 +46,159 @@ class Catalogue:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
         self._prepared = False
 
+    # -- numbers -------------------------------------------------------------------------------------------------------
+
     def histories(self, project: str, identities: Iterable[str]) -> dict[str, tuple[Registered, ...]]:
         """{identity: its versions, lowest number first} for all *identities*; released numbers are left out."""
+        return {identity: history for identity, (history, _) in self.past(project, identities).items()}
+
+    def past(self, project: str, identities: Iterable[str]) -> dict[str, tuple[tuple[Registered, ...], Last | None]]:
+        """{identity: its versions as in ``histories``, and the one that went out last with what it was made from}."""
         found: dict[str, list[Registered]] = {identity: [] for identity in identities}
-        if found and self._there():
-            with database.reading(self._opened(), self.path) as connection:
-                for identity, version in _registered(connection, project, found):
-                    found[identity].append(version)
-        return {identity: tuple(history) for identity, history in found.items()}
+        last: dict[str, Last] = {}
 
-    def reserve(self, project: str, wanted: Iterable[tuple[str, int, str]]) -> list[tuple[str, int]]:
-        """Reserve each (identity, number, content) *wanted*, in one transaction; the clashes, as (identity, number).
+        def read(connection: Connection) -> None:
+            for identity, version, made, plan in reserving.registered(connection, project, found, self.lease):
+                found[identity].append(version)
+                if version.sha256:
+                    parts = schema.from_json(made.encode(), Made, where=str(self.place)) if made else None
+                    last[identity] = Last(version=version, made=parts, plan=plan)
 
-        A number that has this content already is taken over: a run that crashed left it, or it is made again. One
-        with another content clashes and stays as it is, unless it was released.
+        if found:
+            self._read(read, None)
+        return {identity: (tuple(history), last.get(identity)) for identity, history in found.items()}
+
+    def planned(self, project: str, plans: Iterable[str]) -> dict[str, Planned]:
+        """{plan: what it was made from} for those of *plans* that are known."""
+        wanted = list(plans)
+        return self._read(lambda connection: telling.planned(connection, project, wanted), {}) if wanted else {}
+
+    def specs(self, contents: Iterable[str]) -> dict[str, bytes]:
+        """{fingerprint: the spec as JSON} for those of *contents* that are known."""
+        wanted = list(contents)
+        return self._read(lambda connection: telling.specs_as_they_stood(connection, wanted), {}) if wanted else {}
+
+    def reserve(self, project: str, wishes: Iterable[Wish], *, run: int | None = None) -> list[tuple[str, int]]:
+        """Reserve the number of each wish, in one transaction; the clashes, as (identity, number).
+
+        A number that has this content already is taken over: a run that crashed left it, or it is made again. One with
+        another content clashes and stays as it is, unless it was released, or left behind by a run that is over and
+        the wish may reuse it.
         """
-        wanted = list(wanted)
-        clashes: list[tuple[str, int]] = []
-        with database.writing(self._ready(), self.path) as connection:
-            ids = _ids(connection, project, [identity for identity, _, _ in wanted])
-            taken = _taken(connection, ids.values())
-            for identity, number, content in wanted:
-                there = taken.get((ids[identity], number))
-                if there is None:
-                    row = {"deliverable_id": ids[identity], "number": number, "content": content}
-                    taken[ids[identity], number] = row | {"state": "new"}
-                elif there["state"] == "released":
-                    there |= {"content": content, "state": "again"}
-                elif there["content"] != content:
-                    clashes.append((identity, number))
-            _write_reserved(connection, [row for row in taken.values() if row["state"] in ("new", "again")])
-        return clashes
+        wanted = list(wishes)
+        return self._write(lambda connection: reserving.reserve(connection, project, wanted, run, self.lease))
 
-    def deliver(
-        self, project: str, identity: str, number: int, *, out: str, path: str, sha256: str, bytes: int
+    def deliver(self, project: str, said: Registration, *, run: int | None = None) -> None:
+        """Register that a version went out; saying it twice changes nothing.
+
+        Where nothing is reserved (the database was brought back from a copy) the number is taken now. Raises
+        EditorError when it belongs to another content.
+        """
+        self._write(lambda connection: reserving.deliver(connection, project, said, run))
+
+    def release(self, project: str, identity: str, number: int, *, note: str = "") -> None:
+        """Free a number that was reserved and not delivered, and say why; a delivered one stays."""
+        self._write(lambda connection: reserving.release(connection, project, identity, number, note))
+
+    # -- runs ----------------------------------------------------------------------------------------------------------
+
+    def begin(self, project: str, work: Work | None = None) -> int:
+        """Write down that this process begins a run, and what it sets out to do; its number."""
+        return self._write(lambda connection: runs.begin(connection, project, work))
+
+    def beat(self, run: int) -> None:
+        """Say that the run is alive; to be said several times within the lease."""
+        self._write(lambda connection: runs.beat(connection, run))
+
+    def end(self, run: int) -> None:
+        """Say that the run ended; what it reserved and did not deliver is released."""
+        self._write(lambda connection: runs.end(connection, run))
+
+    def add_receipt(
+        self,
+        project: str,
+        receipt_json: bytes | str,
+        *,
+        run: int | None = None,
+        found: Iterable[Found] = (),
+        edits: Iterable[HostEdit] = (),
     ) -> None:
-        """Register that the reserved version went out as *path* below *out*; raises StudioError if it is not there."""
-        values = {"state": "delivered", "out": out, "path": path, "sha256": sha256, "bytes": bytes, "created": _now()}
-        with database.writing(self._ready(), self.path) as connection:
-            which = _version(project, identity, number)
-            if (
-                connection.execute(
-                    update(versions).where(which, versions.c.state != "released").values(values)
-                ).rowcount
-                != 1
-            ):
-                raise StudioError(
-                    f"Version {number} of {identity!r} was never reserved.",
-                    where=str(self.path),
-                    remedy="Reserve it before it is made.",
-                )
-
-    def release(self, project: str, identity: str, number: int) -> None:
-        """Free a number that was reserved and not delivered; a delivered one stays."""
-        with database.writing(self._ready(), self.path) as connection:
-            which = _version(project, identity, number)
-            connection.execute(update(versions).where(which, versions.c.state == "reserved").values(state="released"))
-
-    def add_receipt(self, project: str, receipt_json: bytes | str) -> None:
-        """Keep a receipt as it was written."""
+        """Keep a receipt as it was written, and lay its findings and host edits open."""
         text = receipt_json.decode() if isinstance(receipt_json, bytes) else receipt_json
-        with database.writing(self._ready(), self.path) as connection:
-            row = {"project_id": _project_id(connection, project), "created": _now(), "json": text}
-            connection.execute(insert(receipts).values(row))
+        self._write(lambda connection: receipts.add(connection, project, text, run, found, edits))
+
+    # -- what people ask -----------------------------------------------------------------------------------------------
 
     def receipts(self, project: str) -> list[str]:
         """The receipts of *project*, oldest first."""
+        return self._read(lambda connection: receipts.of_project(connection, project), [])
+
+    def search(self, asked: str, *, project: str = "", limit: int = 50) -> list[telling.Entry]:
+        """The versions that went out and have all the words in *asked*, or words that begin so; the newest first."""
+        return self._read(lambda connection: telling.search(connection, asked, project, limit), [])
+
+    def candidates(self, name: str, *, project: str = "") -> list[tuple[str, str]]:
+        """(project, identity) of the deliverables that *name* may mean: a file's path or name, an identity."""
+        return self._read(lambda connection: telling.candidates(connection, name, project), [])
+
+    def history(self, project: str, identity: str) -> list[telling.Entry]:
+        """The versions of a deliverable, lowest number first, released ones too."""
+        return self._read(lambda connection: telling.history(connection, project, identity), [])
+
+    def whole(self, entry: telling.Entry) -> telling.Whole | None:
+        """All that is known of the version in *entry*."""
+        return self._read(lambda connection: telling.whole(connection, entry), None)
+
+    def last_plan(self, project: str) -> tuple[bytes, bytes, str] | None:
+        """Of the last plan of *project* of which anything went out: its cut and its order as JSON, its fingerprint."""
+        return self._read(lambda connection: telling.last_plan(connection, project), None)
+
+    def plan(self, content: str) -> bytes | None:
+        """The plan whose fingerprint begins with *content*, as JSON; None where it is not known."""
+        return self._read(lambda connection: telling.plan(connection, content), None)
+
+    def counts(self) -> dict[str, int]:
+        """How many projects, deliverables, versions, files and receipts there are."""
+        return self._read(telling.counts, {})
+
+    def set_approval(self, project: str, identity: str, number: int, state: Approval, note: str = "") -> list[int]:
+        """Say that a version that went out is *state*; the numbers that are superseded by it. Raises EditorError."""
+        return self._write(
+            lambda connection: approving.set_approval(connection, project, identity, number, state, note)
+        )
+
+    # -- the database --------------------------------------------------------------------------------------------------
+
+    def _read(self, ask: Callable[[Connection], T], nothing: T) -> T:
+        """What *ask* finds, or *nothing* where there is no catalogue yet."""
         if not self._there():
-            return []
-        query = select(receipts.c.json).join(projects).where(projects.c.name == project).order_by(receipts.c.id)
-        with database.reading(self._opened(), self.path) as connection:
-            return list(connection.execute(query).scalars())
+            return nothing
+        with database.reading(self._opened(), self.place) as connection:
+            return nothing if connection is None else ask(connection)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        engine = self._opened()
+        if not self._prepared:
+            database.prepare(engine, self.place, self._seconds)
+            self._prepared = True
+        with database.writing(engine, self.place) as connection:
+            return work(connection)
 
     def _there(self) -> bool:
         """Whether there is anything to read; an empty file is one that a run was just about to fill."""
-        with database.troubles_in_words(self.path):
-            return self.path.exists() and self.path.stat().st_size > 0
+        path = self.place.path
+        if path is None:
+            return True
+        with in_words(self.place):
+            return path.exists() and path.stat().st_size > 0
 
     def _opened(self) -> Engine:
         if self._engine is None:
-            self._engine = database.engine_for(self.path, self._seconds)
+            self._engine = database.engine_for(self.place, self._seconds)
         return self._engine
-
-    def _ready(self) -> Engine:
-        """The engine on a file that is there with its tables."""
-        engine = self._opened()
-        if not self._prepared:
-            database.prepare(engine, self.path, self._seconds)
-            self._prepared = True
-        return engine
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, _AT_ONCE)):
-        yield chunk
-
-
-def _registered(connection: Connection, project: str, identities: Iterable[str]) -> Iterator[tuple[str, Registered]]:
-    """(identity, version), the lowest number of each identity first."""
-    columns = versions.c
-    query = (
-        select(deliverables.c.identity, columns.number, columns.content, columns.out, columns.path, columns.sha256)
-        .select_from(versions.join(deliverables).join(projects))
-        .where(projects.c.name == project, columns.state != "released")
-        .order_by(columns.number)
-    )
-    for chunk in _chunks(identities):
-        for identity, number, content, out, path, sha256 in connection.execute(
-            query.where(deliverables.c.identity.in_(chunk))
-        ):
-            yield identity, Registered(number=number, content=content, out=out, path=path, sha256=sha256)
-
-
-def _project_id(connection: Connection, project: str) -> int:
-    found = connection.execute(select(projects.c.id).where(projects.c.name == project)).scalar()
-    if found is None:
-        found = connection.execute(insert(projects).values(name=project).returning(projects.c.id)).scalar_one()
-    return int(found)
-
-
-def _ids(connection: Connection, project: str, identities: Sequence[str]) -> dict[str, int]:
-    """{identity: its row}, made where there was none."""
-    project_id = _project_id(connection, project)
-    found = _known_ids(connection, project_id, identities)
-    missing = [identity for identity in dict.fromkeys(identities) if identity not in found]
-    if missing:
-        connection.execute(insert(deliverables), [{"project_id": project_id, "identity": name} for name in missing])
-        found |= _known_ids(connection, project_id, missing)
-    return found
-
-
-def _known_ids(connection: Connection, project_id: int, identities: Iterable[str]) -> dict[str, int]:
-    query = select(deliverables.c.identity, deliverables.c.id).where(deliverables.c.project_id == project_id)
-    return {
-        row.identity: row.id
-        for chunk in _chunks(dict.fromkeys(identities))
-        for row in connection.execute(query.where(deliverables.c.identity.in_(chunk)))
-    }
-
-
-def _taken(connection: Connection, ids: Iterable[int]) -> dict[tuple[int, int], dict[str, Any]]:
-    """{(deliverable, number): its row} for the deliverables *ids*."""
-    query = select(versions.c.deliverable_id, versions.c.number, versions.c.content, versions.c.state)
-    return {
-        (row.deliverable_id, row.number): dict(row._mapping)
-        for chunk in _chunks(ids)
-        for row in connection.execute(query.where(versions.c.deliverable_id.in_(chunk)))
-    }
-
-
-def _write_reserved(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    now = _now()
-    new = [{**row, "state": "reserved", "created": now} for row in rows if row["state"] == "new"]
-    if new:
-        connection.execute(insert(versions), new)
-    for row in rows:
-        if row["state"] == "again":
-            which = (versions.c.deliverable_id == row["deliverable_id"]) & (versions.c.number == row["number"])
-            values = {"content": row["content"], "state": "reserved", "created": now}
-            connection.execute(update(versions).where(which).values(values))
-
-
-def _version(project: str, identity: str, number: int) -> Any:
-    """The condition that picks one row of ``versions``."""
-    which = (
-        select(deliverables.c.id)
-        .join(projects)
-        .where(projects.c.name == project, deliverables.c.identity == identity)
-        .scalar_subquery()
-    )
-    return (versions.c.deliverable_id == which) & (versions.c.number == number)
