@@ -27,8 +27,8 @@ _MOV = frozenset({"mov", "mp4"})
 _OF_PLACE = frozenset(("path", "content", "stream", "rate", "first", "step", "uniform", "still"))
 _LOOKED_AT = _OF_PLACE | frozenset(("size", "crop", "rotation", "sample_aspect", "colour"))
 _OF_SEGMENT = frozenset(
-    ("span", "rate", "size", "base", "encoding", "over", "mingle", "overlays", "font", "typeface", "tools", "scaler")
-)
+    ("span", "rate", "size", "base", "encoding", "over", "mingle", "overlays", "font", "typeface", "tools")
+) | {"scaler", "watch"}
 
 
 class Copy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -22,6 +22,7 @@ from twopop.picture.recipe import Mingle, Plain, Segment, Take, depth
 from twopop.picture.source import Source
 from twopop.picture.tools import Tools
 from twopop.picture.typeface import Typeface
+from twopop.picture.watch import file_of, watched
 from twopop.specs import Colour
 
 #: Ticks a frame in the time base in which frames are numbered: whole for every rate, and finer than any container's.
@@ -76,7 +77,8 @@ class Graph:
         stream = stream.filter("setparams", **colour.tags(encoding.colour))
         if encoding.scan != "progressive":  # the encoder is told by its frames which field comes first
             stream = stream.filter("setfield", mode=encoding.scan)
-        return stream.filter("settb", f"{rate.denominator}/{rate.numerator}")
+        stream = stream.filter("settb", f"{rate.denominator}/{rate.numerator}")
+        return watched(stream, segment.watch, encoding.pixel_format, rate, file_of(segment.key()))
 
     # -- pictures ------------------------------------------------------------------------------------------------------
 

@@ -103,13 +103,33 @@ class Encoding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scan: Scan = "progressive"
 
 
+class Watch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What counts as black and as frozen in a stretch of picture, and where it is *black* or *still* on purpose.
+
+    A pixel is black up to *pixel* of the way from black to white, a frame when *picture* of its pixels are. A frame is
+    frozen when it differs from the first of its stretch by *noise_db* at most (mean over all pixels; 0 dB is full).
+    Spans count from the first frame of the stretch.
+    """
+
+    pixel: float = 0.04
+    picture: float = 0.98
+    noise_db: float = -60.0
+    black: tuple[Span, ...] = ()
+    still: tuple[Span, ...] = ()
+
+    @property
+    def levels(self) -> tuple[float, float, float]:
+        """What counts, without what is meant."""
+        return self.pixel, self.picture, self.noise_db
+
+
 class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="segment", tag_field="is"):
     """A stretch of picture between neighbouring cut points, encoded once and shared by every deliverable that shows it.
 
     *span* is where it lies in the program; *base* is the picture, *over* the one that it dissolves into by *mingle*;
     *overlays* lie on top, lowest first. *font* is the TrueType file of their words ("" for the embedded one) and
     *typeface* the hash of its bytes. *tools* is the fingerprint of the ffmpeg that renders it, *scaler* the filter
-    by which pictures are scaled.
+    by which pictures are scaled. *watch* is what is looked for in it meanwhile; it decides no bytes.
     """
 
     span: Span
@@ -124,6 +144,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     typeface: str = ""
     tools: str = ""
     scaler: Scaler = "spline36"
+    watch: Watch = Watch()
 
     @property
     def frames(self) -> int:
@@ -149,6 +170,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
             self,
             span=Span(0, self.frames),
             font="",
+            watch=Watch(),
             base=_bare(self.base),
             over=_bare(self.over) if self.over else None,
             overlays=tuple(_bare_overlay(overlay) for overlay in self.overlays),

@@ -21,6 +21,7 @@ from twopop.picture.overlays import FONT
 from twopop.picture.recipe import Encoding, Segment, Take, Whole
 from twopop.picture.source import Source, look_at
 from twopop.picture.typeface import typeface
+from twopop.picture.watch import read_seen
 from twopop.store import Store
 from twopop.time import Rate
 
@@ -69,6 +70,7 @@ def render_segment(
         tools.run(arguments, seconds=seconds, cancel=cancel, cwd=drawing.folder, where=drawing.where)
         drawing.check()
         measured.update(read_back(segment, scratch, drawing.where))
+        measured.update(read_seen(Path(bench), key, segment.watch, segment.frames, segment.rate))
 
 
 def draw(segment: Segment, ffmpeg: Path, folder: Path) -> Drawing:

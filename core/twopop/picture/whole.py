@@ -15,6 +15,7 @@ from twopop.picture.laying import ratio
 from twopop.picture.opening import url
 from twopop.picture.recipe import Segment, Whole
 from twopop.picture.render import draw, encoder, named, read_back
+from twopop.picture.watch import Kept, read_seen, together
 from twopop.store import Store
 
 
@@ -34,19 +35,20 @@ def render_whole(
     """
     with store.making("segments", key, f".{whole.encoding.format}") as (scratch, measured):
         with _reading(_encode(whole, ffmpeg, scratch), seconds * (len(whole.parts) + 1), cancel) as sink:
-            for part in whole.parts:
-                _draw(part, ffmpeg, sink, seconds, cancel)
+            seen = [_draw(part, ffmpeg, sink, seconds, cancel) for part in whole.parts]
         measured.update(read_back(whole, scratch, named(whole.takes())))
+        measured.update(together(seen, [part.frames for part in whole.parts]))
 
 
-def _draw(part: Segment, ffmpeg: Path, sink: int, seconds: int, cancel: threading.Event | None) -> None:
-    """Draw *part* as raw pictures into *sink*; each must be one that the recipe asks for."""
+def _draw(part: Segment, ffmpeg: Path, sink: int, seconds: int, cancel: threading.Event | None) -> Kept:
+    """Draw *part* as raw pictures into *sink*; each must be one that the recipe asks for. What was seen in them."""
     with tempfile.TemporaryDirectory(prefix="twopop-") as bench:
         drawing = draw(part, ffmpeg, Path(bench))
         raw = ["-c:v", "rawvideo", "-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"]
         command = [*drawing.command, *raw]
         tools.run(command, seconds=seconds, cancel=cancel, cwd=drawing.folder, where=drawing.where, stdout=sink)
         drawing.check()
+        return read_seen(Path(bench), part.key(), part.watch, part.frames, part.rate)
 
 
 def _encode(whole: Whole, ffmpeg: Path, scratch: Path) -> list[str]:
