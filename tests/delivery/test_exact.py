@@ -177,7 +177,7 @@ def delivery(request, media, tmp_path_factory):
 def test_all_is_delivered_and_reads_back(delivery):
     told = [(record.id, record.findings) for record in delivery.receipt.deliverables if record.outcome != "delivered"]
     assert not told, delivery.receipt.findings
-    assert not delivery.plan.findings
+    assert {finding.rule for finding in delivery.plan.findings} <= {"media.colour-assumed"}  # the sources say none
     assert len(delivery.receipt.deliverables) == delivery.plan.wanted
     assert not verify(Path(delivery.plan.out)).findings
 
