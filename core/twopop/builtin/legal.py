@@ -1,14 +1,41 @@
-"""Rights and metadata as the timeline and the order state them. Not legal advice."""
+"""Rights and metadata as ledgers, the timeline and the order state them. Not legal advice."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from twopop import Ledger, LegalField, Order, Program, Settings, Variant, hookimpl
+from twopop import (
+    Deliverable,
+    Finding,
+    Ledger,
+    LegalField,
+    MediaFacts,
+    Order,
+    Plan,
+    Program,
+    Settings,
+    Sidecar,
+    Spec,
+    Variant,
+    fail,
+    hookimpl,
+    warn,
+)
+from twopop.legal.answers import LABEL
 from twopop.legal.clearance import House
+from twopop.legal.disclosure import NEWSCODES, SOURCE_TYPES, undisclosed
+from twopop.legal.embedding import embedded
+from twopop.legal.identifiers import wrong_ad_id, wrong_clock, wrong_eidr, wrong_isan
 from twopop.legal.ledger import read_ledger
 from twopop.legal.media import Media
-from twopop.legal.metadata import fields_for
+from twopop.legal.metadata import fields_for, words_of
 from twopop.legal.of_clips import ledger_of_clips
+from twopop.package.description import Description, to_hub_json
+from twopop.package.xmp import to_xmp
+from twopop.schema import nearest
 from twopop.settings import RightsTable
+
+#: The registries by the field that holds their number.
+_REGISTRIES = {"ad_id": "Ad-ID", "clock": "Clearcast", "isan": "ISAN", "eidr": "EIDR", "clearance": "Clearance"}
 
 
 @hookimpl
@@ -21,7 +48,71 @@ def rights(order: Order, program: Program, settings: Settings, folder: Path) -> 
 
 @hookimpl
 def legal_metadata(order: Order, variant: Variant) -> list[LegalField]:
-    """Title, and whatever of copyright, comment and description the order's free fields give."""
-    project = order.project
+    """Title, what ``[legal]`` says of this variant, and copyright, comment and description of the free fields."""
+    project, table = order.project, order.legal
     words = {**project.fields, "client": project.client, "title": project.title, "code": project.code}
-    return fields_for(words, variant)
+    return fields_for(words, variant, table and words_of(table, table.durations, table.markets, variant))
+
+
+@hookimpl
+def check_plan(plan: Plan) -> list[Finding]:
+    """Whether identifiers have the form of their registries, and whether what machines made is disclosed."""
+    return [finding for deliverable in plan.deliverables for finding in _wrong(deliverable)]
+
+
+def _wrong(deliverable: Deliverable) -> Iterator[Finding]:
+    said = {field.key: field.value for field in deliverable.metadata}
+    seconds = deliverable.frames // deliverable.rate.nominal
+    checks = {
+        "ad_id": (wrong_ad_id, fail),
+        "clock": (lambda value: wrong_clock(value, seconds), fail),
+        "eidr": (wrong_eidr, warn),  # the rules for their check characters were not confirmed by a document
+        "isan": (wrong_isan, warn),
+    }
+    for key, (wrong, weighed) in checks.items():
+        if key in said and (problem := wrong(said[key])):
+            yield weighed(f"legal.{key.replace('_', '-')}", f"{said[key]!r}: {problem}", where=deliverable.id,
+                          remedy=f"Mend {key} under [legal]; only {_REGISTRIES[key]} can confirm it.")  # fmt: skip
+    ai = said.get("ai", "")
+    if ai and ai not in SOURCE_TYPES:
+        yield fail("legal.ai", f"There is no digital source type {ai!r}.{nearest(ai, SOURCE_TYPES)}",
+                   where=deliverable.id, remedy="Mend ai under [legal].")  # fmt: skip
+    for use in undisclosed(deliverable.rights, ai):
+        yield warn("legal.ai-undisclosed",
+                   f"{use.title!r} was made by a machine and is in this cut for {use.frames} frames; {LABEL}.",
+                   where=deliverable.id, remedy='Say so under [legal] (ai = "compositeWithTrainedAlgorithmicMedia"), '
+                   "and ask which notice each market wants to be seen.")  # fmt: skip
+
+
+@hookimpl
+def check_file(deliverable: Deliverable, spec: Spec, facts: MediaFacts) -> list[Finding]:
+    """Whether the words that its container keeps can be read in the file."""
+    wanted = embedded(deliverable.metadata, spec.container.format)
+    return [
+        fail("legal.lost", f"The file says {facts.metadata.get(key, '')!r} for {key}, not {value!r}.",
+             where=deliverable.id, remedy="Shorten the word, or leave it to the sidecar.")
+        for key, value in wanted.items()
+        if facts.metadata.get(key, "") != value
+    ]  # fmt: skip
+
+
+@hookimpl
+def sidecars(deliverable: Deliverable) -> list[Sidecar]:
+    """The metadata beside the file, as XMP and as JSON, where the order has a ``[legal]`` table."""
+    told = _description(deliverable)
+    made = {"xmp": (".xmp", to_xmp), "json": (".description.json", to_hub_json)}
+    return [Sidecar(suffix=made[form][0], content=made[form][1](told)) for form in deliverable.descriptions]
+
+
+def _description(deliverable: Deliverable) -> Description:
+    said = {field.key: field.value for field in deliverable.metadata}
+    told = ("title", "description", "copyright", "creator", "credit", "usage")
+    return Description(
+        **{key: said.get(key, "") for key in told},
+        source_type=f"{NEWSCODES}{said['ai']}" if "ai" in said else "",
+        language=deliverable.variant.language,
+        identifiers={body: said[key] for key, body in _REGISTRIES.items() if key in said},
+        frames=deliverable.frames,
+        rate=deliverable.rate,
+        size=deliverable.size,
+    )

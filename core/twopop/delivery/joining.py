@@ -12,6 +12,7 @@ from twopop.delivery.session import Session
 from twopop.delivery.work import Task, perform
 from twopop.errors import Cancelled, EditorError
 from twopop.findings import Finding, warn
+from twopop.legal.embedding import embedded
 from twopop.picture import buffer
 from twopop.picture.assemble import assemble
 from twopop.picture.pieces import MismatchError, Piece
@@ -63,7 +64,7 @@ class Joiner:
             container=self._plan.specs[deliverable.spec].container,
             sounds=sounds,
             timecode=deliverable.start_timecode,
-            metadata={field.key: field.value for field in deliverable.metadata},
+            metadata=embedded(deliverable.metadata, self._plan.specs[deliverable.spec].container.format),
             identity=f"{deliverable.content} {deliverable.path}",
         )
 

@@ -11,7 +11,7 @@ import msgspec
 
 from twopop import schema
 from twopop.errors import InputError
-from twopop.legal.model import Flight
+from twopop.legal.model import Flight, LegalWords
 from twopop.time import Rate
 from twopop.variants.model import Variant
 
@@ -130,6 +130,18 @@ class ReframeDefaults(_Part, frozen=True, kw_only=True):
     y: _Share = 0.5
 
 
+class LegalTable(LegalWords, frozen=True, kw_only=True):
+    """``[legal]``: what is written into the files and beside them.
+
+    ``[legal.durations."30s"]`` and ``[legal.markets.US]`` say what is otherwise in one length or market (a length has
+    an Ad-ID or a clock number of its own); of both, the market's word counts. *sidecars* are the files that go along.
+    """
+
+    durations: dict[str, LegalWords] = msgspec.field(default_factory=dict)
+    markets: dict[str, LegalWords] = msgspec.field(default_factory=dict)
+    sidecars: tuple[Literal["xmp", "json"], ...] = ("xmp", "json")
+
+
 class Ledgers(_Part, frozen=True, kw_only=True):
     """``[rights]``: the *ledgers* to read (TOML or CSV), relative to the order's folder."""
 
@@ -162,6 +174,7 @@ class Order(_Part, frozen=True, kw_only=True):
     captions: dict[str, str] = {}
     use: FlightPlan | None = None
     rights: Ledgers = Ledgers()
+    legal: LegalTable | None = None
     out: str = "delivery"
     replace: bool = False
 

@@ -43,7 +43,8 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     may be copies) and *mixes* (one for each of the spec's sounds) are keys into the plan, *content* is the fingerprint
     of everything seen, heard and told. *state* is ``ready`` to be made, ``unchanged`` (this version is delivered
     already and nothing changed) or ``blocked`` by a finding. *start_timecode* is "" for a file without timecode.
-    *rights* are the assets of the ledgers that survive in it, with the answers for its flight, *cues* its cue sheet.
+    *rights* are the assets of the ledgers that survive in it, with the answers for its flight, *cues* its cue sheet;
+    *metadata* is written into the file where its container can hold it, *descriptions* are the files that hold it all.
     *because* says in an editor's words why it has to be made; *made* is what it is made from, part by part.
     """
 
@@ -65,6 +66,7 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     rights: tuple[AssetUse, ...] = ()
     cues: CueSheet | None = None
     metadata: tuple[LegalField, ...] = ()
+    descriptions: tuple[Literal["xmp", "json"], ...] = ()
     content: str = ""
     reasons: tuple[Reason, ...] = ()
     because: tuple[str, ...] = ()

@@ -247,7 +247,8 @@ class _Planner:
             frames=parts.cutdown.frames, rate=self._program.rate, size=parts.size, spans=parts.cutdown.keep,
             start_timecode=parts.start, segments=segments, mixes=parts.sound.keys, captions=parts.captions,
             metadata=parts.metadata, content=parts.content, made=parts.made, rights=parts.rights.uses,
-            cues=self._rights.cues(parts.cutdown, variant, parts.start), reasons=tuple(draft.reasons),
+            cues=self._rights.cues(parts.cutdown, variant, parts.start),
+            descriptions=self._order.legal.sidecars if self._order.legal else (), reasons=tuple(draft.reasons),
             findings=tuple(dict.fromkeys(draft.findings)),
         )  # fmt: skip
         if not stops(deliverable.findings):

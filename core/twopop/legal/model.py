@@ -162,8 +162,32 @@ class Flight(_Part, frozen=True, kw_only=True):
     purpose: Literal["advertising", "editorial"] = "advertising"
 
 
+class LegalWords(_Part, frozen=True, kw_only=True):
+    """What an order says of a film's identity and rights; each word is written into the file and beside it.
+
+    *ad_id* and *clock* name the film to its registry, *isan* and *eidr* the work, *clearance* the paper of the body
+    that cleared it. *ai* is an IPTC digital source type (``trainedAlgorithmicMedia``) where machines made what is seen.
+    """
+
+    description: str = ""
+    copyright: str = ""
+    creator: str = ""
+    credit: str = ""
+    usage: str = ""
+    clearance: str = ""
+    ad_id: str = ""
+    clock: str = ""
+    isan: str = ""
+    eidr: str = ""
+    ai: str = ""
+
+
 class LegalField(msgspec.Struct, frozen=True, kw_only=True):
-    """One field of legal metadata that is written into the file: *key* in the container's words, and its *value*."""
+    """One field of legal metadata: its *key* and its *value*.
+
+    *key* is ``title``, ``comment`` or a word of ``LegalWords``, which each container gets in its own words; any other
+    key is written as it is.
+    """
 
     key: str
     value: str

@@ -86,7 +86,7 @@ def read_reel(path: Path) -> Reel:
             parameters=parameters(stream),
             long_gop=not keyed or (codec not in INTRA and not len(entries)),
             timecode=timecode_of(container),
-            words=_words(container.metadata, muxer),
+            words=words_of(container.metadata),
             sounds=tuple(
                 (s.codec_context.codec.canonical_name, s.codec_context.sample_rate, s.codec_context.channels)
                 for s in container.streams.audio
@@ -100,14 +100,6 @@ def _others(container: InputContainer, picture: VideoStream) -> Iterator[str]:
     for stream in container.streams:
         if stream.index != picture.index and stream.type != "audio" and "timecode" not in stream.metadata:
             yield str(stream.metadata.get("handler_name") or stream.type)
-
-
-def _words(metadata: dict[str, str], muxer: str) -> dict[str, str]:
-    """What the file says of itself and can be said again; of MXF that is its package's name."""
-    if muxer != "mxf":
-        return words_of(metadata)
-    name = metadata.get("material_package_name", "")
-    return {"title": name} if name else {}
 
 
 def _form(stream: VideoStream, rate: Rate) -> dict[str, str]:

@@ -36,17 +36,15 @@ def written(
     """The file *out* as it is being written; complete when the block ends.
 
     No date and no version of a program gets into it. *ticks* a second is what edit lists of MOV and MP4 count in.
-    MXF keeps one word of *metadata*, the title, as its package's name (the Ad-ID's place), and gets UMIDs that follow
-    from *identity*.
+    *metadata* is in ffmpeg's words; MXF keeps only ``material_package_name``, and gets UMIDs that follow from
+    *identity*.
     """
     import av
 
     options = dict(container.options)
     options["fflags"] = "+bitexact"
     words = {key: value for key, value in metadata.items() if value}
-    if container.format == "mxf":
-        words = {"material_package_name": words["title"]} if "title" in words else {}
-    else:
+    if container.format != "mxf":
         options |= {"video_track_timescale": str(rate.numerator), "movie_timescale": str(ticks)}
         if set(metadata) - _KEPT[container.format == "mov"]:
             options["movflags"] = f"{options.get('movflags', '')}+use_metadata_tags"

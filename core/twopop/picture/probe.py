@@ -103,10 +103,10 @@ def _seconds(container: InputContainer, picture: PictureFacts | None, sound: Seq
 
 
 def words_of(metadata: dict[str, str]) -> dict[str, str]:
-    """A container's own words, without those that speak of the muxer; an MXF file's title is its package's name."""
+    """A container's own words, without those that speak of the muxer; an MXF file has one, its package's name."""
     technical = {"major_brand", "minor_version", "compatible_brands", "encoder", "timecode"}
     if "operational_pattern_ul" in metadata:
-        return {"title": metadata["material_package_name"]} if "material_package_name" in metadata else {}
+        return {key: metadata[key] for key in ("material_package_name",) if key in metadata}
     return {key: value for key, value in metadata.items() if key not in technical}
 
 
