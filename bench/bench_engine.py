@@ -25,10 +25,11 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=540, help="lines of the master (1080 takes an hour)")
     parser.add_argument("--repeats", type=int, default=3, help="how often each side runs")
     parser.add_argument("--footage", type=Path, default=FOOTAGE, help="30 s of pictures, 24 frames a second")
+    parser.add_argument("--keep", type=Path, help="work in this folder and keep it: its master is made once")
     asked = parser.parse_args()
     footage = asked.footage if asked.footage.is_file() else None
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        made = spot.make(Path(scratch), find_ffmpeg(), asked.height, footage)
+        made = spot.make(asked.keep or Path(scratch), find_ffmpeg(), asked.height, footage)
         print(f"{asked.height} lines, x264 medium, {footage.name if footage else 'synthetic pictures only'}")
         print(f"{'case':34} {'twopop':>18} {'plain':>18}   ratio   wanted")
         missed = sum(case.show() for case in cases.run(made, asked.repeats))

@@ -81,8 +81,10 @@ class Spot:
 def make(folder: Path, ffmpeg: Path, height: int, footage: Path | None) -> Spot:
     """Make the spot's master and project in *folder*; *footage* is 30 s of 24 frames a second, when there is some."""
     spot = Spot(folder, ffmpeg, height)
-    _make_master(spot, footage)
-    (folder / "plugins").mkdir()
+    folder.mkdir(exist_ok=True)
+    if not spot.master.exists():
+        _make_master(spot, footage)
+    (folder / "plugins").mkdir(exist_ok=True)
     sizes = "\n".join(f'"{aspect}" = {list(spot.size(aspect))}' for aspect in ASPECTS)
     options = ", ".join(f'"{name}" = "{value}"' for name, value in spot.options)
     (folder / "plugins" / "bench.toml").write_text(_SPEC.format(options=options, sizes=sizes))
@@ -94,16 +96,15 @@ def make(folder: Path, ffmpeg: Path, height: int, footage: Path | None) -> Spot:
 
 
 def _make_master(spot: Spot, footage: Path | None) -> None:
-    """ProRes 422 with stereo PCM: half footage and half a moving gradient with grain, shot by shot."""
+    """ProRes 422 with stereo PCM: half footage and half a drawn picture with grain, shot by shot."""
     size = f"{spot.size('16:9')[0]}x{spot.height}"
-    drawn = f"gradients=size={size}:rate={RATE}:speed=0.05:seed=7:duration=63,noise=alls=8:allf=t"
-    real = ["-i", f"file:{footage}"] if footage else ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={RATE}"]
-    odd = f"gte(mod(floor(n/{SHOT}),2),1)"
+    real = (
+        ["-stream_loop", "-1", "-i", f"file:{footage}"] if footage else ["-f", "lavfi", "-i", f"mandelbrot=size={size}"]
+    )
+    drawn = f"testsrc2=size={size}:rate={RATE},noise=alls=8:allf=t,format=yuv422p10"
     graph = (
-        f"[0:v]trim=end_frame={SHOT * SHOTS // 2},scale={size.replace('x', ':')},loop=loop=1:size={SHOT * SHOTS // 2}"
-        f",setsar=1,format=yuv422p10,setpts=N/{RATE}/TB,fps={RATE},tpad=stop=-1:stop_mode=clone[a];"
-        f"[1:v]format=yuv422p10,setsar=1,fps={RATE}[b];"
-        f"[a][b]overlay=format=yuv422p10:shortest=1:enable='{odd}',"
+        f"[0:v]scale={size.replace('x', ':')},setsar=1,format=yuv422p10,setpts=N/{RATE}/TB,fps={RATE}[a];"
+        f"[1:v]setsar=1,format=yuv422p10[b];[a][b]overlay=format=yuv422p10:enable='gte(mod(floor(n/{SHOT}),2),1)',"
         "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
     )
     sound = "aevalsrc=0.2*sin(440*t)*(0.6+0.4*sin(3*t))|0.2*sin(550*t):s=48000:d=63"

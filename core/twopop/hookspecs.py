@@ -160,7 +160,8 @@ def executors(settings: Settings) -> list[ExecutorEntry]:
 
     Kind: contribute. All plugins are asked and all results are collected.
 
-    Called once per delivery; ``--executor NAME`` chooses among them.
+    Called once per delivery; ``--executor NAME`` chooses among them. Tasks can travel as JSON; where they arrive,
+    ``twopop.delivery.work.perform`` does one and gives the ends to hand back.
 
     Returns the executors.
 

@@ -72,11 +72,13 @@ class PathsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class RunTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``[run]``: how the work is cut up and how long it may take.
 
-    *workers* is how many things render at once (0: one per core); *segment_seconds* the longest segment;
-    *task_seconds* the time limit of rendering one.
+    *workers* is how many things render at once (0: one per core), as far as they fit into *memory_mb* megabytes (0:
+    three quarters of the machine's memory); *segment_seconds* is the longest segment, *task_seconds* the time limit of
+    rendering one.
     """
 
     workers: Annotated[int, msgspec.Meta(ge=0)] = 0
+    memory_mb: Annotated[int, msgspec.Meta(ge=0)] = 0
     segment_seconds: _AtLeastOne = 10
     task_seconds: _AtLeastOne = 1800
 

@@ -1,24 +1,21 @@
-"""A delivery that was cut off at any moment goes on to the same bytes, and nothing half-written has a final name."""
+"""A delivery that was stopped or finds damage goes on to the same bytes, and nothing half-written has a final name."""
 
 from __future__ import annotations
 
-import random
 import shutil
-import time
 from threading import Event
 
 import opentimelineio as otio
 import pytest
 
-from support.projects import deliver_apart, delivered_files, delivering, small_spot, spot_cut
+from support.projects import deliver_apart, delivered_files, small_spot, spot_cut
 from twopop.delivery.order import read_order
 from twopop.delivery.planner import make_plan
 from twopop.delivery.run import deliver
 from twopop.delivery.session import open_session
 from twopop.delivery.verify import verify
-from twopop.package.manifest import NAME as MANIFEST
 from twopop.picture.probe import probe
-from twopop.store import Store
+from twopop.store import upkeep
 
 
 @pytest.fixture(scope="module")
@@ -64,68 +61,7 @@ def _assert_whole(folder, wanted):
         assert content == wanted[name], name
         if not name.endswith(".srt"):
             assert probe(out / name).picture.frames in (38, 76)
-    store = Store(folder / ".twopop" / "store")
-    for record in store.folder.rglob("*.json"):
-        if not record.name.startswith(".partial-"):
-            assert store.intact(record.parent.parent.name, record.stem), record
-
-
-def _kill(folder, moment, chance):
-    """Kill a delivery of *folder* a little after the first step for which moment(rendered, of all, finished) holds."""
-    with delivering(folder) as process:
-        for line in process.stdout:
-            if not line[0].isdigit():
-                return  # it was done before
-            if moment(*map(int, line.split())):
-                break
-        time.sleep(chance.uniform(0, 0.15))
-        process.kill()
-
-
-def test_killed_while_it_renders_it_ends_with_the_same_bytes(undisturbed, fresh):
-    wanted, chance = delivered_files(undisturbed / "delivery"), random.Random(20)
-    kept = 0
-    for share in (0, 0.1, 0.25, 0.2, 0.3):
-        _kill(fresh, lambda frames, total, _, share=share: frames >= share * total, chance)
-        _assert_whole(fresh, wanted)
-        before, kept = kept, len(list((fresh / ".twopop").rglob("segments/*/*.json")))
-        assert kept >= before
-    assert kept > 0
-    assert "failed" not in deliver_apart(fresh)
-    _assert_finished(fresh, wanted)
-
-
-def test_killed_while_it_finishes_files_it_ends_with_the_same_bytes(undisturbed, done):
-    wanted, chance = delivered_files(undisturbed / "delivery"), random.Random(21)
-    seen = []
-    for count in (0, 1, 1, 2, 2):
-        _kill(done, lambda _, __, finished, count=count: finished >= count, chance)
-        _assert_whole(done, wanted)
-        seen.append(len(delivered_files(done / "delivery")))
-    assert seen[-2] > 0
-    assert seen == sorted(seen)
-    assert "failed" not in deliver_apart(done)
-    _assert_finished(done, wanted)
-
-
-def _assert_finished(folder, wanted):
-    _assert_whole(folder, wanted)
-    out = folder / "delivery"
-    assert delivered_files(out) == wanted
-    _assert_accounted_for(out, wanted)
-    plan, receipt = _run(folder)
-    assert _outcomes(receipt) == {"unchanged"}
-    assert {each.version.number for each in plan.deliverables} == {1}
-    _assert_accounted_for(out, wanted)
-
-
-def _assert_accounted_for(out, wanted):
-    """Receipt and manifest know every file, also those of the runs that could not write them down any more."""
-    verified = verify(out)
-    assert not verified.findings
-    assert verified.files == len(wanted)
-    told = {line.split(maxsplit=1)[1].lstrip("*") for line in (out / MANIFEST).read_text().splitlines()}
-    assert told == set(wanted)
+    assert upkeep.verify(folder / ".twopop" / "store").damaged == ()
 
 
 def test_cancelled_it_leaves_whole_files_and_the_next_run_finishes(undisturbed, fresh):

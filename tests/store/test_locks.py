@@ -165,6 +165,17 @@ def test_who_is_gone():
         assert is_gone(msgspec.structs.replace(me, start="1"))  # its number was given to another process since
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="the system does not tell")  # noqa: PTH110
+def test_a_process_that_nobody_has_asked_after_is_gone_too():
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    owner = msgspec.structs.replace(myself(), pid=process.pid, start=owners._start(process.pid))
+    assert not is_gone(owner)
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert is_gone(owner)
+    process.communicate()
+
+
 def test_a_folder_that_cannot_be_written_to_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(EditorError, match="Cannot write here"), locked(tmp_path / "file" / "a.lock"):

@@ -1,8 +1,11 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from twopop.errors import EditorError
+from twopop.picture.framing import windows
 from twopop.timeline.program import Event
 from twopop.variants.model import CropKey, CropPath, aspect_ratio
 from twopop.variants.reframes import default, of_clip, shifted
@@ -43,12 +46,39 @@ def test_a_wish_that_cannot_be_read_names_the_clip(wish):
 
 def test_a_later_segment_sees_the_same_path():
     path = CropPath(keys=(CropKey(0, Fraction(0)), CropKey(40, Fraction(1))))
-    assert [key.frame for key in shifted(path, 10).keys] == [-10, 30]
+    assert [key.frame for key in shifted(path, 10, 20).keys] == [-10, 30]
 
 
 def test_a_window_that_stays_is_the_same_for_every_segment():
     path = default(fit="crop", x=0.25, y=0.5)
-    assert shifted(path, 10) == shifted(path, 99)
+    assert shifted(path, 10, 5) == shifted(path, 99, 50) == path
+    path = CropPath(keys=(CropKey(0, Fraction(0)), CropKey(40, Fraction(1))))
+    assert shifted(path, 40, 5) == shifted(path, 99, 50) == CropPath(keys=(CropKey(0, Fraction(1)),))
+
+
+def test_a_key_elsewhere_in_the_shot_leaves_a_segment_as_it_is():
+    keys = (CropKey(0, Fraction(0)), CropKey(20, Fraction(1)), CropKey(30, Fraction(1, 3)), CropKey(50, Fraction(0)))
+    moved = (*keys[:3], CropKey(60, Fraction(1, 2)))
+    assert shifted(CropPath(keys=keys), 5, 20) == shifted(CropPath(keys=moved), 5, 20)
+    assert shifted(CropPath(keys=keys), 5, 26) == shifted(CropPath(keys=moved), 5, 26)
+    assert shifted(CropPath(keys=keys), 5, 27) != shifted(CropPath(keys=moved), 5, 27)
+
+
+def test_a_padded_picture_has_no_window():
+    path = CropPath(keys=(CropKey(0, Fraction(0)), CropKey(40, Fraction(1))), fit="pad")
+    assert shifted(path, 0, 50) == CropPath(fit="pad")
+
+
+@given(
+    st.lists(st.tuples(st.integers(-5, 40), st.integers(0, 6), st.integers(6, 12)), min_size=1, max_size=6),
+    st.integers(0, 40), st.integers(1, 20),
+)  # fmt: skip
+def test_a_segment_shows_what_the_whole_shot_shows_there(listed, frames, length):
+    keys = [CropKey(frame, Fraction(x, 6), zoom=Fraction(zoom, 6)) for frame, x, zoom in listed]
+    path = CropPath(keys=tuple(sorted(keys, key=lambda key: key.frame)))
+    whole = windows(path, (640, 360), Fraction(9, 16), frames + length)
+    seen = windows(shifted(path, frames, length), (640, 360), Fraction(9, 16), length)
+    assert seen == whole[frames:]
 
 
 @pytest.mark.parametrize(

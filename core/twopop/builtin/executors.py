@@ -7,6 +7,6 @@ from twopop.settings import RunTable
 
 @hookimpl
 def executors(settings: Settings) -> list[ExecutorEntry]:
-    """The local executor with ``[run] workers``."""
-    workers = settings[RunTable].workers
-    return [ExecutorEntry("local", "this machine", lambda: Local(workers))]
+    """The local executor with ``[run] workers`` and ``memory_mb``."""
+    run = settings[RunTable]
+    return [ExecutorEntry("local", "this machine", lambda: Local(run.workers, run.memory_mb))]

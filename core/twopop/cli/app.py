@@ -97,6 +97,9 @@ def deliver(
     project: Home = None,
     executor: Annotated[str, typer.Option("--executor", metavar="NAME", help="Where the work runs.")] = "local",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going/--fail-fast", help="What fails does not stop the rest; or it does.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Make every deliverable of an order. Ctrl-C stops; running again goes on from there."""
@@ -104,7 +107,20 @@ def deliver(
 
     if dry_run:
         _do(lambda: deliver.plan(order, out, project, as_json=as_json, why=False))
-    _do(lambda: deliver.deliver(order, out, project, executor, as_json=as_json))
+    _do(lambda: deliver.deliver(order, out, project, executor, as_json=as_json, keep_going=keep_going))
+
+
+@app.command()
+def render(
+    order: Order,
+    keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="Segments or mixes, as deliver names them.")],
+    project: Home = None,
+    executor: Annotated[str, typer.Option("--executor", metavar="NAME", help="Where the work runs.")] = "local",
+) -> None:
+    """Render single segments of an order into the store: to try again what failed."""
+    from twopop.cli import deliver
+
+    _do(lambda: deliver.render(order, project, keys, executor))
 
 
 @app.command()

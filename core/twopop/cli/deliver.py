@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +30,44 @@ def plan(order: Path, out: Path | None, project: Path | None, *, as_json: bool, 
     return _plan_status(made)
 
 
-def deliver(order: Path, out: Path | None, project: Path | None, executor: str, *, as_json: bool) -> int:
-    """Deliver *order*, showing how far it is; then one table of what became of it."""
+def deliver(
+    order: Path, out: Path | None, project: Path | None, executor: str, *, as_json: bool, keep_going: bool = True
+) -> int:
+    """Deliver *order*, showing how far it is; then one table of what became of it, and what failed."""
     session, made = planned(order, out, project)
-    return _delivered(session, made, executor, as_json=as_json)
+    receipt = _delivered(session, made, executor, as_json=as_json, keep_going=keep_going)
+    if receipt.failures and not as_json:
+        console = paper()
+        console.print()
+        console.print(words("Failed", "bold red"))
+        for failure in receipt.failures:
+            reason = f"{failure.problem.where}: {failure.problem.message}"
+            at = f" --project {shlex.quote(str(project))}" if project else ""
+            again = f"twopop render {shlex.quote(str(order))} {failure.key}{at}"
+            console.print(words(f"  {failure.what}: {reason} Again: {again}"))
+    return _receipt_status(receipt)
+
+
+def render(order: Path, project: Path | None, keys: list[str], executor: str) -> int:
+    """Render single segments or mixes of *order* into the store."""
+    from twopop.cli.progress import stoppable
+    from twopop.delivery.repeat import keys_called
+    from twopop.delivery.repeat import render as make
+
+    session, made = planned(order, None, project)
+    found = keys_called(made, keys)
+    console, problems, halted = paper(), [], False
+    with stoppable() as cancel:
+        for done, what in make(made, session, found, executor=executor, cancel=cancel):
+            if done.problem:
+                problems.append(done.problem)
+                reason = f"{done.problem.where}: {done.problem.message} {done.problem.remedy}".strip()
+                console.print(words(f"failed    {done.key}  {what}: {reason}", "bold red"))
+                continue
+            halted |= done.cancelled
+            said = "stopped  " if done.cancelled else "in store " if done.found else "rendered "
+            console.print(words(f"{said} {done.key}  {what}"))
+    return exit_status(problems) or int(halted)
 
 
 def demo(folder: Path) -> int:
@@ -85,7 +120,7 @@ def planned(order: Path, out: Path | None, project: Path | None) -> tuple[Sessio
         return session, make_plan(asked, session, out=out.absolute() if out else None)
 
 
-def _delivered(session: Session, made: Plan, executor: str, *, as_json: bool) -> int:
+def _delivered(session: Session, made: Plan, executor: str, *, as_json: bool, keep_going: bool) -> Receipt:
     from twopop.cli.progress import stoppable, watched
     from twopop.cli.tables import show_receipt
     from twopop.delivery.run import deliver as run
@@ -94,13 +129,13 @@ def _delivered(session: Session, made: Plan, executor: str, *, as_json: bool) ->
     if not as_json:
         margin().print(words(f"Delivering into {made.out}"))
     with stoppable() as cancel, watched(cancel) as tell:
-        receipt = run(made, session, executor=executor, progress=tell, cancel=cancel)
+        receipt = run(made, session, executor=executor, progress=tell, cancel=cancel, keep_going=keep_going)
     if as_json:
         write_json(schema.to_json(receipt))
     else:
         show_receipt(paper(), receipt, made)
         margin().print(words(f"It took {_took(time.monotonic() - began)}.", "dim"))
-    return _receipt_status(receipt)
+    return receipt
 
 
 def _plan_status(made: Plan) -> int:

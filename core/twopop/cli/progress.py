@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 
 from twopop.cli.screen import margin, words
-from twopop.delivery.run import Progress as Step
+from twopop.delivery.pace import Progress as Step
 
 _STOPPING = "Stopping: what is rendered is kept, and the next run goes on from there."
 
@@ -76,7 +76,7 @@ class _Display(Progress):
         self._files = self.add_task("Files", total=None)
 
     def tell(self, step: Step) -> None:
-        self._said = step.said
+        self._said = " · ".join(filter(None, (step.said, _left(step), _failed(step))))
         self.update(self._frames, completed=step.frames, total=step.frames_total, visible=step.frames_total > 0)
         self.update(self._files, completed=step.finished, total=step.total)
 
@@ -98,7 +98,25 @@ class _Lines:
     def tell(self, step: Step) -> None:
         if step.finished > self._finished:
             self._finished = step.finished
-            self._console.print(words(f"{step.finished} of {step.total}  {step.said}"))
+            said = ", ".join(filter(None, (_left(step), _failed(step))))
+            self._console.print(words(f"{step.finished} of {step.total}  {step.said}{f'  ({said})' if said else ''}"))
         if self._cancel.is_set() and not self._stopping:
             self._stopping = True
             self._console.print(words(_STOPPING))
+
+
+def _left(step: Step) -> str:
+    """How long it will still take, as finely as that can be known."""
+    if step.seconds_left is None or step.finished == step.total:
+        return ""
+    seconds = round(step.seconds_left)
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds < 90:
+        return f"about {round(seconds, -1)} s left"
+    minutes = round(seconds / 60)
+    return f"about {minutes} min left" if minutes < 90 else f"about {minutes / 60:.1f} h left"
+
+
+def _failed(step: Step) -> str:
+    return f"{step.failed} failed" if step.failed else ""

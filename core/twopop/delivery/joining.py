@@ -97,13 +97,12 @@ class Joiner:
         whole = whole_of([part for key in deliverable.segments for part in self._parts(key)], start)
         if not store.intact("segments", whole.key()):
             task = Task(
-                key=whole.key(),
                 store=str(store.folder),
                 ffmpeg=self._plan.tools["ffmpeg"],
                 seconds=self._session.settings[RunTable].task_seconds,
-                segment=whole,
+                segments={whole.key(): whole},
             )
-            done = perform(task, cancel)
+            (done,) = perform(task, cancel)
             if done.cancelled:
                 raise Cancelled("Stopped.", where=deliverable.id)
             if done.problem:

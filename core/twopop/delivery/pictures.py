@@ -137,7 +137,7 @@ class Pictures:
             facts = self.finder.facts(event.source)
             if facts.picture is None:
                 raise EditorError(f"{facts.path} has no picture.", where=where, remedy="Relink the clip.")
-            crop = shifted(self.reframe(event, look.aspect), span.start - event.start)
+            crop = shifted(self.reframe(event, look.aspect), span.start - event.start, span.frames)
             take = take_of(event, span, self.program.rate, facts, facts.picture, crop, hdr_peak=self.house.hdr_peak)
         except EditorError as error:
             known = ("", where, event.name, event.source.name if event.source else "")

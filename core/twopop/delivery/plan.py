@@ -14,10 +14,10 @@ from twopop.legal.cues import CueSheet
 from twopop.legal.model import LegalField
 from twopop.naming.model import FileName
 from twopop.picture.copying import Copy
-from twopop.picture.recipe import Segment, Whole
+from twopop.picture.recipe import Segment, Whole, parts_of
 from twopop.sound.recipe import Mix
 from twopop.specs import Spec
-from twopop.time import Rate
+from twopop.time import Rate, frame_of, timecode
 from twopop.timeline.program import Program
 from twopop.variants.model import Span, Variant
 from twopop.versions.model import Made, Version
@@ -129,3 +129,18 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     copies: dict[str, Copy] = {}
     rendered_because: dict[str, str] = {}
+
+
+def named(plan: Plan, key: str) -> str:
+    """What *key* is, as a person would say it: where the segment lies, its size, its encoder; or which mix."""
+    segment = plan.segments.get(key)
+    if segment is None:
+        return "sound" if key in plan.mixes else ""
+    parts = parts_of(segment)
+    start, stop = _place(plan, parts[0].span.start), _place(plan, parts[-1].span.stop)
+    return f"{start} to {stop}, {segment.size[0]}x{segment.size[1]} {segment.encoding.encoder}"
+
+
+def _place(plan: Plan, frame: int) -> str:
+    rate, start = plan.timeline.rate, plan.timeline.start
+    return timecode(frame_of(start, rate) + frame, rate, drop=";" in start)

@@ -56,9 +56,18 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     replaced: tuple[FileRecord, ...] = ()
 
 
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """What could not be made: its *key* in the plan, *what* it is in words, and the *problem*."""
+
+    key: str
+    what: str
+    problem: Finding
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What a run really did: every deliverable of the plan, with its file or the reason why there is none.
 
+    *failures* are the segments and mixes that could not be made; ``twopop render`` tries one of them again.
     *host_edits* are what it changed in a host application's project.
     """
 
@@ -71,5 +80,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     segments_rendered: int = 0
     segments_reused: int = 0
     findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
     host_edits: tuple[HostEdit, ...] = ()

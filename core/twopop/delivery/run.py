@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -14,29 +13,20 @@ import msgspec
 import twopop
 from twopop import files, schema
 from twopop.delivery.finish import Finisher, Refused
-from twopop.delivery.jobs import needs, sort_out
-from twopop.delivery.plan import Deliverable, Plan
+from twopop.delivery.jobs import entries, needs, sort_out
+from twopop.delivery.pace import Pace, Progress, Waiting
+from twopop.delivery.plan import Deliverable, Plan, named
 from twopop.delivery.planner import catalogue_project
-from twopop.delivery.receipt import SCHEMA, Delivered, FileRecord, Outcome, Receipt
+from twopop.delivery.receipt import SCHEMA, Delivered, Failure, FileRecord, Outcome, Receipt
 from twopop.delivery.records import read_receipts, write_receipt
 from twopop.delivery.register import Register
 from twopop.delivery.session import Session
-from twopop.delivery.work import Done, Executor, Task, problem_of
-from twopop.errors import InputError
+from twopop.delivery.work import Done, Executor, problem_of
+from twopop.errors import Cancelled, InputError
 from twopop.findings import Finding, stops
 from twopop.package.manifest import write_manifest
 from twopop.schema import nearest
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is: *frames* rendered of *frames_total*, deliverables *finished* of *total*, and the last word."""
-
-    frames: int
-    frames_total: int
-    finished: int
-    total: int
-    said: str = ""
+from twopop.store.leases import leased
 
 
 def deliver(
@@ -46,18 +36,20 @@ def deliver(
     executor: str = "local",
     progress: Callable[[Progress], None] | None = None,
     cancel: Event | None = None,
+    keep_going: bool = True,
 ) -> Receipt:
-    """Make every deliverable of *plan* that is ready; what fails does not stop the others.
+    """Make every deliverable of *plan* that is ready; what fails does not stop the others, if they may *keep_going*.
 
     Setting *cancel* ends the run within seconds; what is rendered stays in the store, so that the next run goes on
     from there. Raises InputError for an unknown executor and TwopopError when the catalogue or the output folder
     cannot be used at all.
     """
-    run = _Run(plan, session, _executor(session, executor), progress or (lambda _: None), cancel or Event())
-    return run.deliver()
+    told = progress or (lambda _: None)
+    return _Run(plan, session, executor_called(executor, session), told, cancel or Event(), keep_going).deliver()
 
 
-def _executor(session: Session, name: str) -> Executor:
+def executor_called(name: str, session: Session) -> Executor:
+    """A new executor of the kind *name*; raises InputError when there is none, PluginError when its plugin fails."""
     given, failed = session.plugins.collect("executors", settings=session.settings)
     for failure in failed:
         raise failure.raised()
@@ -72,20 +64,27 @@ def _executor(session: Session, name: str) -> Executor:
 
 class _Run:
     def __init__(
-        self, plan: Plan, session: Session, executor: Executor, progress: Callable[[Progress], None], cancel: Event
+        self,
+        plan: Plan,
+        session: Session,
+        executor: Executor,
+        progress: Callable[[Progress], None],
+        cancel: Event,
+        keep_going: bool,
     ) -> None:
         self._plan = plan
         self._session = session
         self._executor = executor
         self._tell = progress
         self._cancel = cancel
+        self._keep_going = keep_going
         self._out = Path(plan.out)
         self._records: dict[str, Delivered] = {}
         self._problems: dict[str, Finding] = {}
         self._rendered: set[str] = set()
         self._reused = 0
         self._findings: list[Finding] = list(plan.findings)
-        self._state = Progress(0, 0, 0, 0)
+        self._pace = Pace(plan, (), ())
 
     def deliver(self) -> Receipt:
         files.must_be_writable(self._out)
@@ -94,7 +93,10 @@ class _Run:
             todo = self._reserved(register, self._sorted_out())
             finisher = Finisher(self._plan, self._session)
             try:
-                self._work(todo, finisher, register)
+                with leased(self._session.store.folder, entries(self._plan, todo), cancel=self._cancel):
+                    self._work(todo, finisher, register)
+            except Cancelled:
+                pass  # while it waited for the store: whatever has no record is cancelled
             finally:
                 register.close(self._unmade(todo))
             self._findings += register.findings
@@ -160,44 +162,33 @@ class _Run:
         self._problems |= jobs.problems
         self._findings += jobs.findings
         self._reused = jobs.reused
-        missing = {d.id: needs(d) & {task.key for task in jobs.tasks} for d in todo}
-        frames = sum(task.segment.frames for task in jobs.tasks if task.segment)
-        self._state = Progress(0, frames, 0, len(todo))
-        self._tell(self._state)
-        waiting = {d.id: d for d in todo}
-        for done in self._ends(jobs.tasks):
+        keys = [key for task in jobs.tasks for key in task.keys]
+        self._pace = Pace(self._plan, todo, keys)
+        self._tell(self._pace.progress())
+        waiting = Waiting(todo, keys)
+        for deliverable in waiting.ready():
+            self._finish(deliverable, finisher, register)
+        for done in self._executor.run(jobs.tasks, self._cancel) if jobs.tasks else ():
             self._note(done)
-            for keys in missing.values():
-                keys.discard(done.key if done else "")
-            for deliverable in [d for d in waiting.values() if not missing[d.id]]:
-                self._finish(waiting.pop(deliverable.id), finisher, register)
+            for deliverable in waiting.after(done.key):
+                self._finish(deliverable, finisher, register)
 
-    def _ends(self, tasks: list[Task]) -> Iterator[Done | None]:
-        """One None for what needs no work, then each task's end."""
-        yield None
-        if tasks:
-            yield from self._executor.run(tasks, self._cancel)
-
-    def _note(self, done: Done | None) -> None:
-        if done is None or done.cancelled:
+    def _note(self, done: Done) -> None:
+        if done.cancelled:
             return
+        segment = self._plan.segments.get(done.key)
+        self._tell(self._pace.made(done))
         if done.problem:
             self._problems[done.key] = done.problem
+            if not self._keep_going:
+                self._cancel.set()
+        elif done.found:
+            self._reused += segment is not None
         else:
             self._rendered.add(done.key)
-        segment = self._plan.segments.get(done.key)
-        if segment:
-            self._say(frames=segment.frames)
-            if not done.problem:
+            if segment:
                 failed = self._session.plugins.notify("rendered", segment=segment, key=done.key)
                 self._findings += [failure.finding(severity=twopop.Severity.WARN) for failure in failed]
-
-    def _say(self, *, frames: int = 0, finished: int = 0, said: str = "") -> None:
-        state = self._state
-        self._state = replace(
-            state, frames=state.frames + frames, finished=state.finished + finished, said=said or state.said
-        )
-        self._tell(self._state)
 
     # -- finish --------------------------------------------------------------------------------------------------------
 
@@ -209,7 +200,7 @@ class _Run:
             self._close(deliverable, "cancelled")
         else:
             self._make(deliverable, finisher, register)
-        self._say(finished=1, said=deliverable.path)
+        self._tell(self._pace.finished(deliverable.path))
 
     def _make(self, deliverable: Deliverable, finisher: Finisher, register: Register) -> None:
         new = self._rendered & set(deliverable.segments)
@@ -260,6 +251,10 @@ class _Run:
             segments_rendered=len(self._rendered & set(self._plan.segments)),
             segments_reused=self._reused,
             findings=tuple(dict.fromkeys(self._findings)),
+            failures=tuple(
+                Failure(key=key, what=named(self._plan, key), problem=problem)
+                for key, problem in sorted(self._problems.items())
+            ),
         )
 
     def _tell_plugins(self, receipt: Receipt) -> None:

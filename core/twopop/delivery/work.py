@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from twopop.errors import PluginError, StudioError, TwopopError
+from twopop.errors import Cancelled, PluginError, StudioError, TwopopError
 from twopop.findings import Finding, fail
 from twopop.picture.recipe import Segment, Whole
 from twopop.sound.recipe import Mix, MixReport
@@ -18,38 +20,56 @@ from twopop.store import Store
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """Render one segment or a whole picture, or mix one sound, into the *store* (a folder).
+    """Render *segments* or mix *mixes* (by key) into the *store* (a folder). It can travel as JSON to another machine.
 
-    It can travel as JSON to another machine. *ffmpeg* is the binary to use, *seconds* the time limit.
+    Several segments are looks of one stretch of the same media, which one process decodes once for all of them; a
+    whole picture is alone. *ffmpeg* is the binary to use, *seconds* the time limit.
     """
 
-    key: str
     store: str
     ffmpeg: str
     seconds: int
-    segment: Segment | Whole | None = None
-    mix: Mix | None = None
+    segments: dict[str, Segment | Whole] = {}
+    mixes: dict[str, Mix] = {}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it makes."""
+        return (*self.segments, *self.mixes)
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of one task: *problem* is None when it went well; *report* is there for a mix."""
+    """The end of one thing that a task makes: *problem* is None when it went well; *report* is there for a mix.
+
+    *found* says that somebody else had made it meanwhile; *seconds* is the time that it took (its share of it, where
+    several were made at once).
+    """
 
     key: str
     problem: Finding | None = None
     report: MixReport | None = None
     cancelled: bool = False
+    found: bool = False
+    seconds: float = 0.0
 
 
-def perform(task: Task, cancel: Event) -> Done:
-    """Do *task* here and now; what goes wrong comes back as its problem, never as an exception."""
-    if cancel.is_set():
-        return Done(key=task.key, cancelled=True)
-    try:
-        return Done(key=task.key, report=_rendered(task, cancel))
-    except Exception as error:  # a fault of twopop's own must not take the other deliverables along
-        if cancel.is_set():
-            return Done(key=task.key, cancelled=True)
-        return Done(key=task.key, problem=problem_of(error, "render.failed", where=task.key))
+def perform(task: Task, cancel: Event) -> tuple[Done, ...]:
+    """Do *task* here and now: the end of each thing that it makes.
+
+    What goes wrong comes back as the problem of what it hits, never as an exception. What another run is making is
+    waited for.
+    """
+    ends, left = attempt(task, cancel)
+    for key, segment in left.segments.items() if left else ():
+        ends += _segments(msgspec.structs.replace(task, segments={key: segment}), cancel, wait=True)[0]
+    return tuple(ends)
+
+
+def attempt(task: Task, cancel: Event) -> tuple[list[Done], Task | None]:
+    """Do what can be done of *task* now; give back the rest, which other runs are making, if there is any."""
+    ends = [_mixed(task, key, mix, cancel) for key, mix in task.mixes.items()]
+    more, left = _segments(task, cancel, wait=False)
+    return ends + more, msgspec.structs.replace(task, segments=left, mixes={}) if left else None
 
 
 def problem_of(error: Exception, rule: str, *, where: str) -> Finding:
@@ -61,33 +81,82 @@ def problem_of(error: Exception, rule: str, *, where: str) -> Finding:
     return fail(rule, error.what, where=error.where or where, remedy=error.remedy)
 
 
-def _rendered(task: Task, cancel: Event) -> MixReport | None:
-    store = Store(Path(task.store))
-    if isinstance(task.segment, Whole):
-        from twopop.picture.whole import render_whole
+def _segments(task: Task, cancel: Event, *, wait: bool) -> tuple[list[Done], dict[str, Segment | Whole]]:
+    """The ends of the task's segments, and those that others are making (only without *wait*)."""
+    store, ends = Store(Path(task.store)), []
+    ours: dict[str, Segment | Whole] = {}
+    left: dict[str, Segment | Whole] = {}
+    with contextlib.ExitStack() as turns:
+        for key, segment in task.segments.items():
+            try:
+                turn = turns.enter_context(store.turn("segments", key, cancel=cancel, wait=wait))
+            except Exception as error:
+                ends.append(_failed(key, error, cancel))
+                continue
+            if turn == "there":
+                ends.append(Done(key=key, found=True))
+            else:
+                (ours if turn == "ours" else left)[key] = segment
+        ends += _rendered(task, ours, store, cancel)
+    return ends, left
 
-        render_whole(task.segment, task.key, store, Path(task.ffmpeg), seconds=task.seconds, cancel=cancel)
-        return None
-    if task.segment is not None:
-        from twopop.picture.render import render_segment
 
-        render_segment(task.segment, task.key, store, Path(task.ffmpeg), seconds=task.seconds, cancel=cancel)
-        return None
-    if task.mix is not None:
-        from twopop.sound.mix import render_mix
+def _rendered(task: Task, segments: dict[str, Segment | Whole], store: Store, cancel: Event) -> list[Done]:
+    """Render *segments* at once; when that fails, each alone, so that one that fails takes no other along."""
+    if not segments:
+        return []
+    began = time.monotonic()
+    try:
+        _render(task, segments, store, cancel)
+    except Exception as error:
+        if len(segments) == 1 or cancel.is_set():
+            return [_failed(key, error, cancel) for key in segments]
+        alone = ({key: segment} for key, segment in segments.items())
+        return [end for one in alone for end in _rendered(task, one, store, cancel)]
+    share = (time.monotonic() - began) / len(segments)
+    return [Done(key=key, seconds=share) for key in segments]
 
-        return render_mix(task.mix, task.key, store, cancel=cancel)
-    return None
+
+def _render(task: Task, segments: dict[str, Segment | Whole], store: Store, cancel: Event) -> None:
+    from twopop.picture.render import render_segments
+    from twopop.picture.whole import render_whole
+
+    ffmpeg, looks = Path(task.ffmpeg), {}
+    for key, segment in segments.items():
+        if isinstance(segment, Whole):
+            render_whole(segment, key, store, ffmpeg, seconds=task.seconds, cancel=cancel)
+        else:
+            looks[key] = segment
+    if looks:
+        render_segments(looks, store, ffmpeg, seconds=task.seconds, cancel=cancel)
+
+
+def _mixed(task: Task, key: str, mix: Mix, cancel: Event) -> Done:
+    from twopop.sound.mix import render_mix
+
+    began = time.monotonic()
+    try:
+        report = render_mix(mix, key, Store(Path(task.store)), cancel=cancel)
+    except Exception as error:
+        return _failed(key, error, cancel)
+    return Done(key=key, report=report, seconds=time.monotonic() - began)
+
+
+def _failed(key: str, error: Exception, cancel: Event) -> Done:
+    """The end of what *error* kept from being made; a fault of twopop's own must not take other deliverables along."""
+    if isinstance(error, Cancelled) or cancel.is_set():
+        return Done(key=key, cancelled=True)
+    return Done(key=key, problem=problem_of(error, "render.failed", where=key))
 
 
 class Executor(Protocol):
     """Where work runs."""
 
     def run(self, tasks: Sequence[Task], cancel: Event) -> Iterator[Done]:
-        """Perform all *tasks*, giving each one's end as it comes, in any order.
+        """Perform all *tasks*, best in their order, giving the end of each thing that they make as it comes.
 
-        A task that fails is a Done with its problem, never an exception. After *cancel* is set, running tasks are
-        stopped within a second and the rest come back as cancelled.
+        What fails is a Done with its problem, never an exception. After *cancel* is set, running tasks are stopped
+        within a second and the rest come back as cancelled.
         """
         ...
 

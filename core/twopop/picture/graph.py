@@ -24,6 +24,7 @@ from twopop.picture.tools import Tools
 from twopop.picture.typeface import Typeface
 from twopop.picture.watch import file_of, watched
 from twopop.specs import Colour
+from twopop.variants.model import CropPath
 
 #: Ticks a frame in the time base in which frames are numbered: whole for every rate, and finer than any container's.
 _FINE = 1000
@@ -53,7 +54,11 @@ class Proof:
 
 @dataclass
 class Graph:
-    """The graph of *segment* as it grows: its *texts* (file name to content) and the *proofs* to look at afterwards."""
+    """The graph of *segment* as it grows: its *texts* (file name to content) and the *proofs* to look at afterwards.
+
+    Graphs that are rendered by one process share these two, and *feeds*: the frames of each take, which are read once
+    and split for all of them (None: read for this graph alone).
+    """
 
     segment: Segment
     sources: Mapping[str, Source]
@@ -61,6 +66,7 @@ class Graph:
     face: Typeface
     texts: dict[str, str] = field(default_factory=dict)
     proofs: list[Proof] = field(default_factory=list)
+    feeds: dict[Take, list[Any]] | None = None
 
     def build(self) -> Any:
         """The finished pictures as a stream of ffmpeg-python: exactly the segment's frames, tagged."""
@@ -272,7 +278,18 @@ class Graph:
         return stream.filter("setpts", f"PTS-{lead}").filter("sidedata", mode="delete")
 
     def _timed(self, take: Take, source: Source) -> Any:
-        """The frames of *take*, each on the output frames that show it; repeats and drops are exact."""
+        """The frames of *take*, each on the output frames that show it; one reading does for all graphs that share."""
+        if self.feeds is None:
+            return self._read(take, source)
+        uncropped = replace(take, crop=CropPath())
+        if uncropped not in self.feeds:
+            self.feeds[uncropped] = [self._read(take, source).split(), 0]
+        split, used = self.feeds[uncropped]
+        self.feeds[uncropped][1] += 1
+        return split[used]
+
+    def _read(self, take: Take, source: Source) -> Any:
+        """The frames of *take*, read and numbered; repeats and drops are exact."""
         if take.retime == "motion":
             return self._moved(take, source)
         plan, rate = laid(take, source, self.segment.frames), self.segment.rate

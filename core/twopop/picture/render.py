@@ -1,12 +1,14 @@
-"""One segment, from its recipe to a checked file in the store."""
+"""Segments, from their recipes to checked files in the store."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import tempfile
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,7 @@ _LONGEST_ARGUMENT = 20_000
 
 @dataclass(frozen=True)
 class Drawing:
-    """A segment's graph ready to run: *command* is all but the output, and *proofs* what to look at afterwards.
+    """Graphs of segments ready to run: *command* runs them, and *proofs* are what to look at afterwards.
 
     ffmpeg has to be started in *folder*; *where* names the sources.
     """
@@ -48,47 +50,60 @@ class Drawing:
 
 
 def render_segment(
-    segment: Segment,
-    key: str,
+    segment: Segment, key: str, store: Store, ffmpeg: Path, *, seconds: int, cancel: threading.Event | None = None
+) -> None:
+    """Render *segment* alone: see ``render_segments``."""
+    render_segments({key: segment}, store, ffmpeg, seconds=seconds, cancel=cancel)
+
+
+def render_segments(
+    segments: Mapping[str, Segment],
     store: Store,
     ffmpeg: Path,
     *,
     seconds: int,
     cancel: threading.Event | None = None,
 ) -> None:
-    """Render *segment* into the *store* under *key*, and read it back before it is kept.
+    """Render *segments* (by key) into the *store* in one process, and read each back before it is kept.
 
-    Raises EditorError that names the file and the frames when a source is too short, damaged or gone, Cancelled when
-    *cancel* is set, StudioError when the machine or ffmpeg is at fault. Nothing is kept then.
+    They are looks of one stretch: takes of the same frames are decoded once for all of them, and each segment's bytes
+    are those that it has when it is rendered alone. Raises EditorError that names the file and the frames when a source
+    is too short, damaged or gone, Cancelled when *cancel* is set, StudioError when the machine or ffmpeg is at fault.
+    Nothing is kept then.
     """
-    with (
-        store.making("segments", key, f".{segment.encoding.format}") as (scratch, measured),
-        tempfile.TemporaryDirectory(prefix="twopop-") as bench,
-    ):
-        drawing = draw(segment, ffmpeg, Path(bench))
-        arguments = [*drawing.command, *encoder(segment.encoding, segment.rate), url(scratch)]
-        tools.run(arguments, seconds=seconds, cancel=cancel, cwd=drawing.folder, where=drawing.where)
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="twopop-")))
+        made = [
+            (segment, *stack.enter_context(store.making("segments", key, f".{segment.encoding.format}")))
+            for key, segment in segments.items()
+        ]
+        outputs = [[*encoder(segment.encoding, segment.rate), url(scratch)] for segment, scratch, _ in made]
+        drawing = draw(list(segments.values()), outputs, ffmpeg, folder)
+        tools.run(drawing.command, seconds=seconds, cancel=cancel, cwd=folder, where=drawing.where)
         drawing.check()
-        measured.update(read_back(segment, scratch, drawing.where))
-        measured.update(read_seen(Path(bench), key, segment.watch, segment.frames, segment.rate))
+        for (key, segment), (_, scratch, measured) in zip(segments.items(), made, strict=True):
+            measured.update(read_back(segment, scratch, drawing.where))
+            measured.update(read_seen(folder, key, segment.watch, segment.frames, segment.rate))
 
 
-def draw(segment: Segment, ffmpeg: Path, folder: Path) -> Drawing:
-    """*segment*'s graph, with what it reads laid out in the empty *folder*.
+def draw(segments: Sequence[Segment], outputs: Sequence[list[str]], ffmpeg: Path, folder: Path) -> Drawing:
+    """The graphs of *segments*, looks of one stretch, with what they read laid out in the empty *folder*.
 
-    Raises EditorError when a source is gone or too short.
+    *outputs* are the arguments of ffmpeg that say what becomes of each one's pictures. Raises EditorError when a source
+    is gone or too short.
     """
-    capabilities = tools.inspect_tools(ffmpeg)
-    takes = segment.takes()
-    sources = {take.path: look_at(take) for take in takes}
-    for take in takes:
-        _check_reach(take, sources[take.path], segment.frames)
-    font = tools.default_font(segment.font)
-    graph = Graph(segment, sources, capabilities, typeface(font))
-    stream = graph.build()
-    _lay_out(graph, folder, font)
-    command = _command(stream, ffmpeg, capabilities, folder)
-    return Drawing(command, folder, graph.proofs, named(takes))
+    takes = [take for segment in segments for take in segment.takes()]
+    sources = {take.path: look_at(take) for take in {each.path: each for each in takes}.values()}
+    for segment in segments:
+        for take in segment.takes():
+            _check_reach(take, sources[take.path], segment.frames)
+    font = tools.default_font(segments[0].font)
+    shared: dict[Take, list[Any]] | None = {} if len(segments) > 1 else None
+    first = Graph(segments[0], sources, tools.inspect_tools(ffmpeg), typeface(font), feeds=shared)
+    graphs = [replace(first, segment=segment) for segment in segments]
+    command = _command(graphs, outputs, ffmpeg, folder)
+    _lay_out(graphs, folder, font)
+    return Drawing(command, folder, first.proofs, named(takes))
 
 
 def named(takes: list[Take]) -> str:
@@ -96,29 +111,34 @@ def named(takes: list[Take]) -> str:
     return ", ".join(dict.fromkeys(take.path for take in takes))
 
 
-def _lay_out(graph: Graph, folder: Path, font: Path) -> None:
-    """Put what the graph reads by name into the *folder* that ffmpeg starts in."""
-    for name, text in graph.texts.items():
+def _lay_out(graphs: Sequence[Graph], folder: Path, font: Path) -> None:
+    """Put what the *graphs* read by name into the *folder* that ffmpeg starts in."""
+    for name, text in graphs[0].texts.items():
         (folder / name).write_text(text, "utf-8", newline="\n")
-    if any(overlay.kind != "graphic" for overlay in graph.segment.overlays):
+    if any(overlay.kind != "graphic" for graph in graphs for overlay in graph.segment.overlays):
         try:
             shutil.copyfile(font, folder / FONT)
         except OSError as error:
             raise StudioError(f"The typeface cannot be read ({error.strerror}).", where=str(font)) from None
 
 
-def _command(stream: Any, ffmpeg: Path, capabilities: tools.Tools, folder: Path) -> list[str]:
-    import ffmpeg as graphs
+def _command(graphs: Sequence[Graph], outputs: Sequence[list[str]], ffmpeg: Path, folder: Path) -> list[str]:
+    import ffmpeg as streams
 
-    compiled: list[str] = graphs.output(stream, "out").compile(cmd=str(ffmpeg))
+    names = [f"out{number}" for number in range(len(graphs))]
+    drawn = (streams.output(graph.build(), name) for graph, name in zip(graphs, names, strict=True))
+    compiled: list[str] = streams.merge_outputs(*drawn).compile(cmd=str(ffmpeg))
+    for name, arguments in zip(names, outputs, strict=True):
+        place = compiled.index(name)
+        compiled[place : place + 1] = arguments
     # One thread: zscale dithers slice by slice, and there would be as many slices as the machine has cores.
     head = ["-y", "-nostdin", "-hide_banner", "-v", "error", "-copyts", "-filter_complex_threads", "1"]
     place = compiled.index("-filter_complex")
     if len(compiled[place + 1]) > _LONGEST_ARGUMENT:
         (folder / "graph.txt").write_text(compiled[place + 1], "utf-8")
-        by_file = "-/filter_complex" if capabilities.major >= 7 else "-filter_complex_script"
+        by_file = "-/filter_complex" if graphs[0].tools.major >= 7 else "-filter_complex_script"
         compiled[place : place + 2] = [by_file, "graph.txt"]
-    return [compiled[0], *head, *compiled[1:-1]]
+    return [compiled[0], *head, *compiled[1:]]
 
 
 def encoder(encoding: Encoding, rate: Rate) -> list[str]:

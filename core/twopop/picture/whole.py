@@ -43,10 +43,9 @@ def render_whole(
 def _draw(part: Segment, ffmpeg: Path, sink: int, seconds: int, cancel: threading.Event | None) -> Kept:
     """Draw *part* as raw pictures into *sink*; each must be one that the recipe asks for. What was seen in them."""
     with tempfile.TemporaryDirectory(prefix="twopop-") as bench:
-        drawing = draw(part, ffmpeg, Path(bench))
         raw = ["-c:v", "rawvideo", "-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"]
-        command = [*drawing.command, *raw]
-        tools.run(command, seconds=seconds, cancel=cancel, cwd=drawing.folder, where=drawing.where, stdout=sink)
+        drawing = draw([part], [raw], ffmpeg, Path(bench))
+        tools.run(drawing.command, seconds=seconds, cancel=cancel, cwd=drawing.folder, where=drawing.where, stdout=sink)
         drawing.check()
         return read_seen(Path(bench), part.key(), part.watch, part.frames, part.rate)
 

@@ -42,6 +42,12 @@ def render_mix(mix: Mix, key: str, store: Store, *, cancel: threading.Event | No
         return known
     whole = mix.whole()
     gain = render_mix(whole, whole.key(), store, cancel=cancel).gain_db if mix.stem else None
+    with store.turn(KIND, key, cancel=cancel) as turn:
+        there = mix_report(store, key) if turn == "there" else None
+        return there or _rendered(mix, key, store, gain, cancel)
+
+
+def _rendered(mix: Mix, key: str, store: Store, gain: float | None, cancel: threading.Event | None) -> MixReport:
     with store.making(KIND, key, ".f32") as (scratch, measured):
         with scratch.open("r+b") as file:
             _fill_with_silence(file, mix)

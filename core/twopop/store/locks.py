@@ -44,7 +44,8 @@ def locked(path: Path, *, cancel: threading.Event | None = None, wait: bool = Tr
         PULSE.stop(path)
         known = read_owner(path)
         if known and known[0] == me:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # whoever comes sees that we are gone
+                path.unlink()
 
 
 def _held(path: Path, cancel: threading.Event | None, wait: bool) -> Owner | None:

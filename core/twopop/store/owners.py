@@ -83,9 +83,13 @@ def _here() -> tuple[str, str]:
 
 
 def _start(pid: int) -> str:
-    """When process *pid* started, in the system's own words; "" where it does not say or there is none."""
+    """When process *pid* started, in the system's own words; "" where it does not say or there is none.
+
+    One that has ended and is only kept for its parent to ask after ("zombie") has another start than it had.
+    """
     try:
-        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
+        told = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return "ended" if told[0] in "ZX" else told[19]
     except (OSError, IndexError):
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,9 +58,20 @@ def _key(frame: int, x: Any, y: Any = 0.5, zoom: Any = 1) -> CropKey:
     return CropKey(int(frame), across, down, magnify)
 
 
-def shifted(path: CropPath, frames: int) -> CropPath:
-    """*path* seen from *frames* later: as a segment that begins inside the event needs it."""
-    if len(path.keys) == 1:
-        frames = path.keys[0].frame  # a window that stays is the same wherever the segment begins
-    keys = tuple(msgspec.structs.replace(key, frame=key.frame - frames) for key in path.keys)
-    return CropPath(keys=keys, fit=path.fit, how=path.how)
+def shifted(path: CropPath, frames: int, length: int) -> CropPath:
+    """*path* as a segment of *length* frames sees it that begins *frames* later.
+
+    It keeps the keys that move its window and no others, so that a change elsewhere in the shot leaves the segment as
+    it is, and a window that stays is the same wherever the segment begins.
+    """
+    if path.fit == "pad":
+        return CropPath(fit="pad", how=path.how)
+    places = [key.frame - frames for key in path.keys]
+    first, last = max(bisect_right(places, 0) - 1, 0), bisect_right(places, length - 1)
+    if last and places[last - 1] == length - 1:
+        last -= 1  # the last frame stands on a key: what comes after it is not on the way
+    seen = path.keys[first : last + 1]
+    if len({(key.x, key.y, key.zoom) for key in seen}) == 1:
+        return CropPath(keys=(msgspec.structs.replace(seen[0], frame=0),), how=path.how)
+    keys = tuple(msgspec.structs.replace(key, frame=key.frame - frames) for key in seen)
+    return CropPath(keys=keys, how=path.how)
