@@ -29,8 +29,9 @@ from twopop.variants.model import CropPath
 #: Ticks a frame in the time base in which frames are numbered: whole for every rate, and finer than any container's.
 _FINE = 1000
 
-#: The format in which pictures are mixed: deep enough that nothing is lost before the one rounding at the end.
-_DEEP = "yuv444p16le"
+#: The formats in which pictures are mixed, without alpha and with: deep enough that nothing is lost before the one
+#: rounding at the end.
+_DEEP = {False: "yuv444p16le", True: "yuva444p16le"}
 
 
 #: How motion is found and pictures are made up from it: from both sides, with overlapping blocks of changing size.
@@ -68,11 +69,21 @@ class Graph:
     proofs: list[Proof] = field(default_factory=list)
     feeds: dict[Take, list[Any]] | None = None
 
+    @property
+    def alpha(self) -> bool:
+        """Whether the target carries an alpha channel: that of the sources, opaque where they have none."""
+        return self.segment.encoding.pixel_format.startswith(("yuva", "gbrap"))
+
+    @property
+    def deep(self) -> str:
+        """The format in which pictures are mixed."""
+        return _DEEP[self.alpha]
+
     def build(self) -> Any:
         """The finished pictures as a stream of ffmpeg-python: exactly the segment's frames, tagged."""
         segment, encoding = self.segment, self.segment.encoding
         if segment.over is not None and segment.mingle is not None:
-            base, over = self._picture(segment.base, _DEEP), self._picture(segment.over, _DEEP)
+            base, over = self._picture(segment.base, self.deep), self._picture(segment.over, self.deep)
             stream = self._mixed(base, over, segment.mingle)
         else:
             stream = self._picture(segment.base, encoding.pixel_format)
@@ -157,10 +168,15 @@ class Graph:
     def _full_chroma(self, stream: Any, source: Source) -> Any:
         """*stream* with as much chroma as luma, deep."""
         if source.rgb:
-            return stream.filter("format", "gbrp16le")
+            return stream.filter("format", self._rgb(source, 16))
         if "zscale" in self.tools.filters:
             stream = _plain_yuv(stream, source).filter("zscale", filter=self.segment.scaler)
-        return stream.filter("format", _DEEP)
+        return stream.filter("format", self.deep)
+
+    def _rgb(self, source: Source, bits: int) -> str:
+        """The planar format for RGB of *source*, with its alpha where the target has one."""
+        planar = "gbrap" if self.alpha and source.alpha else "gbrp"
+        return planar if bits == 8 else f"{planar}16le"
 
     def _padded(self, take: Take, pixels: str) -> Any:
         width, height = self.segment.size
@@ -173,7 +189,7 @@ class Graph:
     def _scaled(self, stream: Any, take: Take, size: tuple[int, int], pixels: str) -> Any:
         source = self.sources[take.path]
         if source.rgb:
-            stream = stream.filter("format", "gbrp16le" if source.depth > 8 else "gbrp")
+            stream = stream.filter("format", self._rgb(source, 16 if source.depth > 8 else 8))
         was, target = (
             colour.settled(take.colour, take.size, take.rate, source.pixel_format),
             self.segment.encoding.colour,
@@ -251,7 +267,7 @@ class Graph:
         import ffmpeg
 
         shown = [replace(take, retime="nearest", first=take.first + ahead) for ahead in (0, 1)]
-        two = [self._picture(each, _DEEP).filter("settb", "1").filter("setpts", "N") for each in shown]
+        two = [self._picture(each, self.deep).filter("settb", "1").filter("setpts", "N") for each in shown]
         a, b, c = timing.weights(take.first, take.step)
         mixed = ffmpeg.filter(two, "blend", all_expr=f"lerp(A,B,mod({a}+({b})*T,{c})/{c})+0.5")
         rate, target = self.segment.rate, self.segment.encoding.colour
