@@ -4,11 +4,11 @@ All conversions are of display light: what a reference display shows of the sour
 
 * SDR (BT.601, BT.709, BT.2020, and sRGB graphics) is shown by BT.1886 (gamma 2.4). Nothing is bent between these: only
   matrix, range and primaries are converted.
-* SDR in HDR: its white lies at the reference white of ITU-R BT.2408-7, 2.1: 203 cd/m2, which is 75 % HLG and 58 % PQ.
+* SDR in HDR: its white lies at the reference white of ITU-R BT.2408, 2.1: 203 cd/m2, which is 75 % HLG and 58 % PQ.
 * PQ and HLG: by ITU-R BT.2100-2, tables 4 and 5, with the HLG display at 1000 cd/m2, where its system gamma is 1.2.
 * HDR in SDR, and brighter PQ in darker: by the tone curve of ``tones``, to 203 cd/m2 or to the target's peak.
 
-Colours outside the target's gamut are clipped (ITU-R BT.2407-0, 2).
+Colours outside the target's gamut are clipped (ITU-R BT.2407, 2).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from twopop.specs import Colour
 from twopop.time import Rate
 
-#: Reference white of HDR in cd/m2: ITU-R BT.2408-7, table 1.
+#: Reference white of HDR in cd/m2: ITU-R BT.2408, table 1.
 WHITE = 203
 #: Nominal peak of HLG, and of PQ that does not say its own, in cd/m2: ITU-R BT.2100-2, table 5; practice for PQ.
 PEAK = 1000
@@ -169,7 +169,7 @@ RGB = Colour(matrix="gbr", primaries="bt709", transfer="bt709", range="pc")
 
 def white(target: Colour) -> str:
     """The colour of white letters as ffmpeg's drawing filters take it: the target's code for reference white."""
-    level = {"smpte2084": 0.5807, "arib-std-b67": 0.7499}.get(target.transfer, 1.0)  # 203 cd/m2: BT.2408-7, table 1
+    level = {"smpte2084": 0.5807, "arib-std-b67": 0.7499}.get(target.transfer, 1.0)  # 203 cd/m2: BT.2408, table 1
     return f"0x{round(level * 255):02x}" + f"{round(level * 255):02x}" * 2
 
 

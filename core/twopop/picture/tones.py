@@ -1,4 +1,4 @@
-"""The tone curve that brings bright pictures to a darker display: the EETF of ITU-R BT.2390-9, 5.4.1.
+"""The tone curve that brings bright pictures to a darker display: the EETF of ITU-R BT.2390, 5.4.1.
 
 It is applied to the brightest of the three components of a pixel and scales all three alike, so that hue and saturation
 stay. Up to the knee nothing changes; above it the curve goes smoothly to the target's peak. Black is the same on both
