@@ -8,7 +8,8 @@ From the weakest to the strongest::
     4. the project file  (``twopop.toml`` beside the order)
 
 One table per plugin, named like the plugin. The core has tables of its own: ``[plugins]``, ``[tools]``, ``[paths]``,
-``[run]``, ``[timelines]``, ``[rights]``, ``[picture]`` and ``[catalogue]``.
+``[run]``, ``[timelines]``, ``[rights]``, ``[picture]``, ``[catalogue]`` and
+``[c2pa]``.
 """
 
 from __future__ import annotations
@@ -128,6 +129,19 @@ class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     media: dict[str, str] = {}
 
 
+class C2paTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[c2pa]``: content credentials on the files of these *specs*.
+
+    *certificates* (PEM, the house's own first) and *key* (PEM, PKCS 8, for ES256) are what the house signs with,
+    *anchors* (PEM) the certificates that it trusts when it reads a signature back; paths start at the order's folder.
+    """
+
+    specs: tuple[str, ...] = ()
+    certificates: str = ""
+    key: str = ""
+    anchors: str = ""
+
+
 class CatalogueTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """``[catalogue]``: where versions and receipts are kept.
 
@@ -150,6 +164,7 @@ CORE_TABLES: Mapping[str, type] = {
     "rights": RightsTable,
     "picture": PictureTable,
     "catalogue": CatalogueTable,
+    "c2pa": C2paTable,
 }
 
 #: The layers that a file or plugin can belong to, weakest first.

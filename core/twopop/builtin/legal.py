@@ -20,22 +20,21 @@ from twopop import (
     hookimpl,
     warn,
 )
+from twopop.delivery.signing import REGISTRIES, description_of
 from twopop.legal.answers import LABEL
 from twopop.legal.clearance import House
-from twopop.legal.disclosure import NEWSCODES, SOURCE_TYPES, undisclosed
+from twopop.legal.disclosure import SOURCE_TYPES, undisclosed
 from twopop.legal.embedding import embedded
 from twopop.legal.identifiers import wrong_ad_id, wrong_clock, wrong_eidr, wrong_isan
 from twopop.legal.ledger import read_ledger
 from twopop.legal.media import Media
 from twopop.legal.metadata import fields_for, words_of
 from twopop.legal.of_clips import ledger_of_clips
-from twopop.package.description import Description, to_hub_json
+from twopop.package.credentials import FORMATS
+from twopop.package.description import to_hub_json
 from twopop.package.xmp import to_xmp
 from twopop.schema import nearest
-from twopop.settings import RightsTable
-
-#: The registries by the field that holds their number.
-_REGISTRIES = {"ad_id": "Ad-ID", "clock": "Clearcast", "isan": "ISAN", "eidr": "EIDR", "clearance": "Clearance"}
+from twopop.settings import C2paTable, RightsTable
 
 
 @hookimpl
@@ -55,9 +54,16 @@ def legal_metadata(order: Order, variant: Variant) -> list[LegalField]:
 
 
 @hookimpl
-def check_plan(plan: Plan) -> list[Finding]:
-    """Whether identifiers have the form of their registries, and whether what machines made is disclosed."""
-    return [finding for deliverable in plan.deliverables for finding in _wrong(deliverable)]
+def check_plan(plan: Plan, settings: Settings) -> list[Finding]:
+    """Identifiers of the right form, AI disclosure, and files that can carry the signature asked for."""
+    found = [finding for deliverable in plan.deliverables for finding in _wrong(deliverable)]
+    signed = settings[C2paTable].specs
+    return found + [
+        fail("legal.signature", f"{spec.title} ({spec.name}) cannot carry content credentials.", where=deliverable.id,
+             remedy="Take it out of [c2pa] specs; MP4 and MOV can carry them.")
+        for deliverable in plan.deliverables
+        if deliverable.spec in signed and (spec := plan.specs[deliverable.spec]).container.format not in FORMATS
+    ]  # fmt: skip
 
 
 def _wrong(deliverable: Deliverable) -> Iterator[Finding]:
@@ -72,7 +78,7 @@ def _wrong(deliverable: Deliverable) -> Iterator[Finding]:
     for key, (wrong, weighed) in checks.items():
         if key in said and (problem := wrong(said[key])):
             yield weighed(f"legal.{key.replace('_', '-')}", f"{said[key]!r}: {problem}", where=deliverable.id,
-                          remedy=f"Mend {key} under [legal]; only {_REGISTRIES[key]} can confirm it.")  # fmt: skip
+                          remedy=f"Mend {key} under [legal]; only {REGISTRIES[key]} can confirm it.")  # fmt: skip
     ai = said.get("ai", "")
     if ai and ai not in SOURCE_TYPES:
         yield fail("legal.ai", f"There is no digital source type {ai!r}.{nearest(ai, SOURCE_TYPES)}",
@@ -99,20 +105,6 @@ def check_file(deliverable: Deliverable, spec: Spec, facts: MediaFacts) -> list[
 @hookimpl
 def sidecars(deliverable: Deliverable) -> list[Sidecar]:
     """The metadata beside the file, as XMP and as JSON, where the order has a ``[legal]`` table."""
-    told = _description(deliverable)
+    told = description_of(deliverable)
     made = {"xmp": (".xmp", to_xmp), "json": (".description.json", to_hub_json)}
     return [Sidecar(suffix=made[form][0], content=made[form][1](told)) for form in deliverable.descriptions]
-
-
-def _description(deliverable: Deliverable) -> Description:
-    said = {field.key: field.value for field in deliverable.metadata}
-    told = ("title", "description", "copyright", "creator", "credit", "usage")
-    return Description(
-        **{key: said.get(key, "") for key in told},
-        source_type=f"{NEWSCODES}{said['ai']}" if "ai" in said else "",
-        language=deliverable.variant.language,
-        identifiers={body: said[key] for key, body in _REGISTRIES.items() if key in said},
-        frames=deliverable.frames,
-        rate=deliverable.rate,
-        size=deliverable.size,
-    )

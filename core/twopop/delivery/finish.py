@@ -14,6 +14,7 @@ from twopop.delivery.names import path_findings
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.receipt import Delivered, FileRecord
 from twopop.delivery.session import Session
+from twopop.delivery.signing import signed
 from twopop.errors import StudioError
 from twopop.findings import Finding, fail, stops
 from twopop.package.model import Sidecar
@@ -53,6 +54,7 @@ class Finisher:
         reports = tuple(self._report(key) for key in deliverable.mixes)
         with files.written_whole(target) as scratch:
             joined = self._joiner.join(deliverable, scratch, sounds, cancel)
+            joined += signed(deliverable, scratch, self._plan, self._session)
             facts = probe(scratch)
             findings = joined + self._checked(deliverable, facts, reports)
             if stops(findings):
