@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import twopop
+from twopop.delivery.session import open_session
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("twopop", "twopop_resolve", "twopop_premiere", "twopop_protools", "twopop_mlt", "twopop_templates")
@@ -35,6 +36,7 @@ def test_specs_templates_and_migrations_are_in_the_wheel(wheel):
         kept = {path.relative_to(ROOT / root).as_posix() for path in (ROOT / folder).iterdir() if path.is_file()}
         assert kept
         assert kept <= names
+    assert {"twopop/legal/regions.toml", "twopop/legal/media.toml"} <= names
     assert any(name.startswith("twopop/versions/migrations/versions/") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
@@ -60,7 +62,9 @@ print(*session.specs)
 """
     run = subprocess.run([sys.executable, "-S", "-c", _with_site(program)], capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.split() == ["broadcast-prores", "review-h264", "social-h264"]
+    here = open_session(tmp_path).specs
+    assert {"broadcast-prores", "review-h264", "social-h264"} <= set(here)
+    assert run.stdout.split() == list(here)
 
 
 def _with_site(program):
