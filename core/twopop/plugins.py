@@ -51,7 +51,12 @@ class PluginFailure:
 
     def __str__(self) -> str:
         version = f" {self.version}" if self.version else ""
-        return f"The plugin {self.plugin!r}{version} failed in {self.hook} at {self.place}: {self.error}"
+        return f"The plugin {self.plugin!r}{version} failed in {self.hook} at {self.place}: {self.error.rstrip('.')}."
+
+    @property
+    def remedy(self) -> str:
+        """What a person without the plugin's code can do."""
+        return f'Send this to your technical director, or disable it: [plugins] disable = ["{self.plugin}"].'
 
     def finding(self, *, where: str = "", severity: Severity = Severity.FAIL) -> Finding:
         """The failure as a finding about *where*."""
@@ -60,13 +65,13 @@ class PluginFailure:
             severity=severity,
             message=str(self),
             where=where,
-            remedy=f'Send this to your technical director, or disable it: [plugins] disable = ["{self.plugin}"].',
+            remedy=self.remedy,
             plugin=self.plugin,
         )
 
     def raised(self) -> PluginError:
         """The failure as an error to raise."""
-        return PluginError(str(self), remedy="Send this to your technical director.", report=self.report)
+        return PluginError(str(self), remedy=self.remedy, report=self.report)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,9 @@ CLOCK = Code(form="[A-Z]{3}/[A-Z0-9]{4}[0-9]{3}/[0-9]{3}", swap={"/": "_"})
         (Integer(digits=3), "12345", 12345, "12345"),
         (Version(), "v3", 3, "003"),
         (Version(digits=2), "012", 12, "12"),
+        (Version(rounds=True), "2.1", "2.1", "2.1"),
+        (Version(rounds=True), "v02.10", "2.10", "2.10"),
+        (Version(rounds=True), "7", 7, "007"),
         (Frame(), "1001", 1001, "1001"),
         (Frame(), "%04d", "####", "####"),
         (Duration(), "30s", "30s", "30s"),
@@ -84,6 +87,7 @@ def test_words_become_a_value_and_stand_in_a_name(form: Form, words: str, value:
         (Integer(), "٣", "no whole number"),
         (Integer(digits=3, fixed=True), "1000", "more than 3 digits"),
         (Version(), "v", "no whole number"),
+        (Version(), "2.1", "no whole number"),
         (Duration(), "1:30", "neither seconds"),
         (Aspect(), "16/9", "no aspect"),
         (Aspect(), "0:9", "no aspect"),
@@ -104,6 +108,7 @@ WORDS = st.one_of(
     st.text(max_size=30),
     st.text(string.ascii_letters + string.digits + "-_ .:/", max_size=20),
     st.integers(0, 10**9).map(str),
+    st.from_regex(r"v?[0-9]{1,3}\.[0-9]{1,3}", fullmatch=True),
     st.builds("{}s".format, st.integers(0, 9999)),
     st.builds("{}:{}".format, st.integers(1, 9999), st.integers(1, 9999)),
     st.dates(datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)).map(str),
@@ -112,7 +117,8 @@ WORDS = st.one_of(
 )
 FORMS = [
     *(Text(), Text(case="upper", letters="A-Z0-9_", most=9), Text(case="lower", letters="a-z0-9.", least=2)),
-    *(CLOCK, Integer(), Integer(digits=4), Integer(digits=2, fixed=True), Version(), Frame(), Frame(digits=1)),
+    *(CLOCK, Integer(), Integer(digits=4), Integer(digits=2, fixed=True), Version(), Version(rounds=True), Frame()),
+    *(Frame(digits=1),),
     *(
         Duration(),
         Duration(digits=3, unit=""),

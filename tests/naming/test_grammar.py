@@ -214,7 +214,7 @@ def test_words_that_have_not_the_form_name_their_field() -> None:
         ("Harbour_v01", "after 'Harbour_v01' version is expected, not its end"),
         ("Harbour_v001 copy", "after 'Harbour_v001' nothing more is expected, not ' '"),
         ("Hafen Köln_v001", "after 'Hafen' title or '_' is expected, not ' '"),
-        ("", "after '' title is expected, not its end"),
+        ("", "at its beginning title is expected, not its end"),
     ],
 )
 def test_a_name_of_another_template_says_how_far_it_fits(name: str, said: str) -> None:

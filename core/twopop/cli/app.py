@@ -26,10 +26,12 @@ specs_app = typer.Typer(help="The delivery specifications on offer.", no_args_is
 plugins_app = typer.Typer(help="What is plugged in.", no_args_is_help=True)
 store_app = typer.Typer(help="The store of what was rendered.", no_args_is_help=True)
 legal_app = typer.Typer(help="Rights, cue sheets and what is owed. Not legal advice.", no_args_is_help=True)
+name_app = typer.Typer(help="What files are called, and why.", no_args_is_help=True)
 config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
 app.add_typer(specs_app, name="specs")
 app.add_typer(plugins_app, name="plugins")
 app.add_typer(store_app, name="store")
+app.add_typer(name_app, name="name")
 app.add_typer(config_app, name="config")
 app.add_typer(legal_app, name="legal")
 
@@ -300,6 +302,39 @@ def store_gc(
     from twopop.cli import store
 
     _do(lambda: store.clear(project, most, as_json=as_json))
+
+
+@name_app.command("parse")
+def name_parse(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Names or paths; the files need not exist.")],
+    convention: Annotated[
+        str, typer.Option("--convention", metavar="NAME", help="Read by this one, not those of the settings.")
+    ] = "",
+    order: Annotated[
+        Path | None, typer.Option("--order", metavar="ORDER.toml", help="Know the fields that plugins give for it.")
+    ] = None,
+    project: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Take file names apart into their fields."""
+    from twopop.cli import names
+
+    _do(lambda: names.parse(files, convention, order, project, as_json=as_json))
+
+
+@name_app.command("explain")
+def name_explain(
+    order: Order,
+    deliverable: Annotated[
+        str, typer.Option("--deliverable", metavar="ID", help='Only this one, such as "30s 9:16 en social-h264".')
+    ] = "",
+    project: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Say which plugin gave which field of an order's names, and which are missing."""
+    from twopop.cli import names
+
+    _do(lambda: names.explain(order, deliverable, project, as_json=as_json))
 
 
 @config_app.command("show")

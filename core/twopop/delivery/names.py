@@ -16,7 +16,8 @@ from twopop.findings import Finding, fail, warn
 from twopop.legal.model import LegalField
 from twopop.naming.collisions import collisions, twins_on_disk
 from twopop.naming.conventions import Naming
-from twopop.naming.forms import Code, Form, Text
+from twopop.naming.forms import Form, Text
+from twopop.naming.forms import Version as VersionForm
 from twopop.naming.model import FileName
 from twopop.naming.rules import problems, refused_by, unsafe
 from twopop.naming.settle import settle
@@ -28,9 +29,6 @@ from twopop.versions.model import Registered, Together, Version
 
 #: How many digits a version has in a name.
 VERSION_DIGITS = 3
-
-#: How versions of the policy "approvals" are written.
-ROUND = Code(form="[0-9]+[.][0-9]+", says="two numbers with a dot, as 2.1")
 
 
 class Namer:
@@ -115,10 +113,11 @@ class GivenField:
 
 
 def _version_field(version: Version) -> dict[str, GivenField]:
-    """The version as names write it: its number, or the label that its policy gave it."""
+    """The version as names write it: its number, or the label that its policy gave it ("" while none is decided)."""
     if not version.label:
-        return {"version": GivenField(f"{version.number:0{VERSION_DIGITS}}", "twopop", None)}
-    form = ROUND if re.fullmatch(ROUND.form, version.label) else Text()
+        word = f"{version.number:0{VERSION_DIGITS}}" if version.number else ""
+        return {"version": GivenField(word, "twopop", None)}
+    form = VersionForm(rounds=True) if re.fullmatch(r"[0-9]+\.[0-9]+", version.label) else Text()
     return {"version": GivenField(version.label, "twopop", form)}
 
 

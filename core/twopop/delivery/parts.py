@@ -23,7 +23,7 @@ from twopop.specs import Spec
 from twopop.time import frame_of, timecode
 from twopop.timeline.program import Program
 from twopop.variants.model import Cutdown, Wanted
-from twopop.versions.model import Made
+from twopop.versions.model import Made, Version
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,10 @@ class Parts:
 
 @dataclass
 class Draft:
-    """A deliverable while its findings are gathered; *parts* are None when it is impossible."""
+    """A deliverable while its findings are gathered; *parts* are None when it is impossible.
+
+    *version* has the number 0 while none is decided.
+    """
 
     wanted: Wanted
     id: str
@@ -60,6 +63,7 @@ class Draft:
     findings: list[Finding] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
     parts: Parts | None = None
+    version: Version = Version(number=0)  # noqa: RUF009 - it is frozen
 
 
 class PartsFinder:

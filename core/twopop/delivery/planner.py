@@ -28,7 +28,7 @@ from twopop.timeline.program import Program
 from twopop.timeline.reading import Reading
 from twopop.variants.matrix import deliverable_id, identity, without_repeats
 from twopop.variants.model import Cutdown, Wanted
-from twopop.versions.model import Registered, Together, Version
+from twopop.versions.model import Registered, Together
 from twopop.versions.policy import together
 
 
@@ -215,9 +215,11 @@ class _Planner:
                 return self._described(draft, draft.parts, alike)
             except TwopopError as error:
                 draft.findings.append(problem_of(error, "order.impossible", where=""))
+        spans = draft.parts.cutdown.keep if draft.parts else ()
         return Deliverable(
             id=draft.id, variant=draft.wanted.variant, spec=draft.wanted.spec, name=FileName(stem=""), path="",
-            version=Version(number=0), state="blocked", frames=0, rate=self._program.rate, size=(0, 0), spans=(),
+            version=draft.version, state="blocked", frames=sum(span.frames for span in spans),
+            rate=self._program.rate, size=(0, 0), spans=spans,
             reasons=tuple(draft.reasons), findings=tuple(draft.findings),
         )  # fmt: skip
 
@@ -236,6 +238,7 @@ class _Planner:
         variant, spec = draft.wanted.variant, parts.spec
         history = self._past.history(draft.identity)
         version, reason = self._namer.version(history, parts.content, alike, variant, spec)
+        draft.version = version
         name, why = self._namer.name(version, parts.fields, variant, spec)
         draft.reasons += [reason, why]
         path = path_of(name, spec)

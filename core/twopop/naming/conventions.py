@@ -98,11 +98,18 @@ class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     portable: bool = True
     systems: tuple[SystemName, ...] = tuple(SYSTEMS)
 
-    def chosen(self, spec: str = "") -> Scheme:
-        """The naming of deliverables in *spec*; raises InputError for a convention that does not exist."""
-        name = self.specs.get(spec, self.convention)
+    def chosen(self, spec: str) -> Scheme:
+        """What holds for deliverables in *spec*; raises InputError for a convention that does not exist."""
+        return self.scheme(self.specs.get(spec, self.convention))
+
+    def schemes(self) -> list[Scheme]:
+        """All that holds for some deliverables, each once; raises InputError."""
+        return [self.scheme(name) for name in dict.fromkeys((self.convention, *self.specs.values()))]
+
+    def scheme(self, name: str) -> Scheme:
+        """The convention called *name* with the house's fields and, if it is the chosen one, the house's templates."""
         convention = self.named(name)
-        own = spec not in self.specs
+        own = name == self.convention
         return Scheme(
             name=name,
             convention=convention,
@@ -135,13 +142,24 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     fields: dict[str, AnyForm]
 
-    def stem_grammar(self, forms: Mapping[str, Form]) -> Grammar:
-        """The grammar of names; *forms* are those that plugins give. Raises InputError for one that is ambiguous."""
-        return grammar(self.template, {**COMMON, **forms, **self.fields})
+    def forms(self, given: Mapping[str, Form]) -> dict[str, Form]:
+        """The forms in force where plugins have *given* some: those of the convention and the house come first.
 
-    def folder_grammar(self, forms: Mapping[str, Form]) -> Grammar | None:
+        Where versions are counted in rounds (``2.1``), the convention's own form of the version learns that.
+        """
+        forms: dict[str, Form] = {**COMMON, **given, **self.fields}
+        counted, written = given.get("version"), forms["version"]
+        if isinstance(counted, Version) and counted.rounds and isinstance(written, Version):
+            forms["version"] = msgspec.structs.replace(written, rounds=True)
+        return forms
+
+    def stem_grammar(self, given: Mapping[str, Form]) -> Grammar:
+        """The grammar of names, where plugins have *given* some forms; raises InputError for one that is ambiguous."""
+        return grammar(self.template, self.forms(given))
+
+    def folder_grammar(self, given: Mapping[str, Form]) -> Grammar | None:
         """The grammar of folders, None where files lie in the output folder itself; raises InputError."""
-        return grammar(self.folder, {**COMMON, **forms, **self.fields}) if self.folder else None
+        return grammar(self.folder, self.forms(given)) if self.folder else None
 
 
 @lru_cache(maxsize=1)

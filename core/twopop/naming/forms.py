@@ -182,12 +182,25 @@ class Integer(Form, frozen=True, kw_only=True):
 
 
 class Version(Integer, frozen=True, kw_only=True):
-    """The number of a version; orders may write it ``v3`` as well."""
+    """The number of a version; orders may write it ``v3`` as well. With *rounds* it may be ``2.1`` too."""
 
     digits: int = 3
+    rounds: bool = False
 
     def value(self, given: str) -> Value:
-        return super().value(re.sub(r"^[vV](?=[0-9])", "", given.strip()))
+        number = re.sub(r"^[vV](?=[0-9])", "", given.strip())
+        match = re.fullmatch(r"([0-9]{1,9})\.([0-9]{1,9})", number) if self.rounds else None
+        return f"{int(match[1])}.{int(match[2])}" if match else super().value(number)
+
+    def write(self, value: Value) -> str:
+        return value if isinstance(value, str) else super().write(value)
+
+    def read(self, text: str) -> Value:
+        return text if "." in text else super().read(text)
+
+    def pattern(self) -> Pattern:
+        number = Integer().pattern()
+        return either(super().pattern(), then(number, word("."), number)) if self.rounds else super().pattern()
 
 
 class Frame(Integer, frozen=True, kw_only=True):

@@ -197,9 +197,10 @@ class Grammar:
         slots = sorted({item.field for item in wanted if isinstance(item, Slot)})
         letters = sorted(repr(item) for item in wanted if isinstance(item, str))
         expected = " or ".join([*slots, *letters]) or "nothing more"
-        rest = f"{name[fits]!r}" if fits < len(name) else "its end"
+        found = repr(name[fits]) if fits < len(name) else "its end"
+        place = f"after {name[:fits]!r}" if fits else "at its beginning"
         return InputError(
-            f"{name!r} is no name of this template: after {name[:fits]!r} {expected} is expected, not {rest}.",
+            f"{name!r} is no name of this template: {place} {expected} is expected, not {found}.",
             where=self.template.where,
         )
 

@@ -27,6 +27,11 @@ _REMEDIES: Mapping[str, str] = {
 _FREE = "Write {0} = ... under [project.fields] in the order, or under [[fields]] where it differs by deliverable."
 
 
+def how_to_give(field: str) -> str:
+    """What an editor does to give *field* a value."""
+    return _REMEDIES.get(field, _FREE).replace("{0}", field)
+
+
 def filled(grammar: Grammar, words: Mapping[str, str]) -> str:
     """The name that *grammar* makes of *words*, by field ("" for none).
 
@@ -36,7 +41,7 @@ def filled(grammar: Grammar, words: Mapping[str, str]) -> str:
     missing = [field for field in grammar.missing(words) if field in words]
     if missing:
         has = "has" if len(missing) == 1 else "have"
-        remedies = dict.fromkeys(_REMEDIES.get(field, _FREE).replace("{0}", field) for field in missing)
+        remedies = dict.fromkeys(map(how_to_give, missing))
         raise InputError(
             f"{_listed([repr(field) for field in missing])} {has} no value, and the name needs it.",
             where=grammar.template.where,
