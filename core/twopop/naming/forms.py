@@ -19,6 +19,8 @@ import msgspec
 
 from twopop import schema
 from twopop.errors import InputError
+from twopop.naming.form import Form, Value
+from twopop.naming.language import Language
 from twopop.naming.machine import machine_of
 from twopop.naming.pattern import (
     MOST_REPEATED,
@@ -36,32 +38,26 @@ from twopop.naming.pattern import (
 )
 from twopop.naming.rules import clean
 
-Value: TypeAlias = str | int | datetime.date
+__all__ = [
+    "AnyForm",
+    "Aspect",
+    "Choice",
+    "Code",
+    "Date",
+    "Duration",
+    "Form",
+    "Frame",
+    "Integer",
+    "Language",
+    "Text",
+    "Value",
+    "Version",
+]
 
 _DIGITS, _UPPER, _LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _ALNUM = _DIGITS + _UPPER + _LOWER
 #: The letters that a case leaves out.
 _CASES = {"keep": "", "upper": _LOWER, "lower": _UPPER}
-
-
-class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag=str.lower):
-    """What all forms have in common."""
-
-    def value(self, given: str) -> Value:
-        """The value that the words *given* (of an order, or of a plugin) mean; raises InputError."""
-        raise NotImplementedError
-
-    def write(self, value: Value) -> str:
-        """*value* as it stands in a name."""
-        return str(value)
-
-    def read(self, text: str) -> Value:
-        """The value that *text*, one of the pattern's, stands for; raises InputError for a date that never was."""
-        return text
-
-    def pattern(self) -> Pattern:
-        """The texts that may stand in a name; never the empty one."""
-        raise NotImplementedError
 
 
 class Text(Form, frozen=True, kw_only=True):
@@ -123,7 +119,7 @@ class Code(Form, frozen=True, kw_only=True):
 
     form: str
     says: str = ""
-    swap: dict[str, str] = {}
+    swap: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         pattern = _read(read_pattern, self.form)
@@ -308,52 +304,6 @@ class Date(Form, frozen=True, kw_only=True):
 
 
 _STRFTIME = {"YYYYMMDD": "%Y%m%d", "YYMMDD": "%y%m%d", "YYYY-MM-DD": "%Y-%m-%d"}
-
-
-class Language(Form, frozen=True, kw_only=True):
-    """A language tag (BCP 47): ``pt-BR``, written so, all *upper* (``PT-BR``), or *joined* (``PTBR``).
-
-    Language, script and region, and in the plain style variants; by their form (RFC 5646, 2.1), not by the registry.
-    """
-
-    style: Literal["tag", "upper", "joined"] = "tag"
-
-    def value(self, given: str) -> Value:
-        parts = _TAG.fullmatch(given.strip())
-        if parts is None or (self.style != "tag" and parts["variants"]):
-            raise InputError(
-                f"{given!r} is no language tag that a name can hold.", remedy="Write it as en, de-AT, zh-Hant."
-            )
-        script, region, variants = parts["script"] or "", parts["region"] or "", parts["variants"] or ""
-        return f"{parts['language'].lower()}{script.title()}{region.upper()}{variants.lower()}"
-
-    def write(self, value: Value) -> str:
-        tag = str(value)
-        if self.style == "tag":
-            return tag
-        return tag.upper() if self.style == "upper" else tag.upper().replace("-", "")
-
-    def read(self, text: str) -> Value:
-        if self.style != "joined":
-            return self.value(text)
-        parts = _JOINED.fullmatch(text)
-        return self.value("-".join(part for part in parts.groups() if part)) if parts else text
-
-    def pattern(self) -> Pattern:
-        if self.style == "tag":
-            return read_pattern(
-                "[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
-            )
-        dash = "-" if self.style == "upper" else ""
-        return read_pattern(f"[A-Z]{{2,3}}({dash}[A-Z]{{4}})?({dash}([A-Z]{{2}}|[0-9]{{3}}))?")
-
-
-_TAG = re.compile(
-    r"(?P<language>[A-Za-z]{2,3})(?P<script>-[A-Za-z]{4})?(?P<region>-(?:[A-Za-z]{2}|[0-9]{3}))?"
-    r"(?P<variants>(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*)"
-)
-#: The length tells the parts apart: 2 and 3 are a language, 4 and 5 have a region, 6 and 7 a script, 8 and 9 both.
-_JOINED = re.compile(r"([A-Z]{2,3}?)([A-Z]{4})?([A-Z]{2}|[0-9]{3})?")
 
 
 class Choice(Form, frozen=True, kw_only=True):
