@@ -12,7 +12,7 @@ import pytest
 from picture_recipes import segment_of, take_of
 
 import twopop.builtin
-from support.numbered import H264, read_numbers
+from support.numbered import H264, INTRA, read_numbers
 from twopop.builtin.encoding import encode
 from twopop.picture.assemble import assemble
 from twopop.picture.pieces import Piece
@@ -78,14 +78,18 @@ def made(tmp_path_factory, numbered):
             out = tmp_path_factory.mktemp(spec.name) / f"out.{spec.container.extension}"
             given = {"rate": rate, "frames": len(numbers), "container": spec.container}
             given |= {"timecode": start if spec.start_timecode else "", "identity": spec.name}
-            assemble(out, paths, **given, metadata={"title": "ACME1234567H"})
+            assemble(out, paths, **given, metadata={named_in(spec): "ACME1234567H"})
             once = out.read_bytes()
-            assemble(out, paths, **given, metadata={"title": "ACME1234567H"})
+            assemble(out, paths, **given, metadata={named_in(spec): "ACME1234567H"})
             assert out.read_bytes() == once
             known[spec.name] = (out, paths, numbers, rate, given["timecode"])
         return known[spec.name]
 
     return make
+
+
+def named_in(spec: Spec) -> str:
+    return "material_package_name" if spec.container.format == "mxf" else "title"
 
 
 @pytest.fixture(params=SAID)
@@ -132,7 +136,7 @@ def test_our_own_reading_agrees_with_the_spec(spec, made):
     assert (picture.frames, picture.rate, picture.uniform, picture.start) == (len(numbers), rate, True, 0)
     assert facts.timecode == start
     assert facts.pattern == spec.container.pattern
-    assert facts.metadata == {"title": "ACME1234567H"}
+    assert facts.metadata == {named_in(spec): "ACME1234567H"}
 
 
 def test_ffprobe_says_the_same(spec, made, ffprobe):
@@ -178,6 +182,8 @@ def test_mediainfo_says_the_same(spec, made, mediainfo):
     if spec.container.format == "mxf":
         assert (general["Format"], general["Format_Profile"]) == ("MXF", "OP-1a")
         assert general["Format_Settings"] == "Closed / Complete"
+    if spec.name == "avc-intra-100-1080i-mxf":  # the class has 568,832 bytes a frame at 25 frames a second
+        assert int(video["BitRate"]) == pytest.approx(568_832 * 8 * 25, rel=0.001)
         assert not general.get("Encoded_Date", "0-00-00").strip("0-:. UTC")
 
 
@@ -209,6 +215,19 @@ def test_two_mxf_files_have_names_of_their_own(tmp_path, made):
         assert all("060A2B340101010501010D0013" in each and not each.endswith("00" * 15) for each in umids)
         named.add(umids)
     assert len(named) == 2
+
+
+@pytest.mark.parametrize("how", [H264, INTRA], ids=["long groups", "intra"])
+def test_h264_of_other_files_gets_into_mxf(tmp_path, numbered, ffprobe, how):
+    """Its units bear their lengths there, and parameter sets lie in the header; MXF wants a byte stream with them."""
+    facts = numbered(f"{len(how)}-{how[-3]}.mp4", rate=25, codec=how)
+    out = tmp_path / "out.mxf"
+    pieces = [Piece(Path(facts.path))] * 2
+    assemble(out, pieces, rate=PAL, frames=240, container=SPECS["dnxhr-lb-mxf"].container, timecode="10:00:00:00")
+    assert read_numbers(out) == [*range(120)] * 2
+    wanted = ["-select_streams", "v", "-show_entries", "packet=pts,dts", "-of", "json", str(out)]
+    said = json.loads(subprocess.run([ffprobe, "-v", "error", *wanted], capture_output=True, check=True).stdout)
+    assert sorted(int(packet["pts"]) for packet in said["packets"]) == [*range(240)]
 
 
 def test_every_segment_has_the_bytes_of_any_other_run(spec, made, tmp_path, numbered):

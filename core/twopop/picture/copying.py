@@ -135,6 +135,7 @@ def _unfit(facts: MediaFacts, picture: PictureFacts, container: Container) -> st
     formats = set(facts.format.split(","))
     if not formats & _INDEXED:
         return f"the source's container ({facts.format}) has no index"
-    if picture.codec not in SELF_DESCRIBING and not (formats & _MOV and container.format in _MOV):
+    homes = _MOV | {"mxf"} if picture.codec == "h264" else _MOV  # only H.264 is known how to be brought into MXF
+    if picture.codec not in SELF_DESCRIBING and not (formats & _MOV and container.format in homes):
         return f"{picture.codec} cannot be moved from the source's container to {container.format}"
     return ""

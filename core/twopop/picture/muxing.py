@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +13,7 @@ from twopop.picture import umid
 from twopop.picture.opening import url
 from twopop.picture.pieces import tag_for
 from twopop.specs import Container
-from twopop.time import Rate
+from twopop.time import Rate, floor
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -26,7 +27,7 @@ _KEPT = (
 )
 
 #: What turns packets whose units bear their length (MOV, MP4) into the byte stream that MXF wants (SMPTE ST 381-3).
-_BYTE_STREAM = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
+_BYTE_STREAM = "h264_mp4toannexb"
 
 
 @contextlib.contextmanager
@@ -73,16 +74,21 @@ def picture_track(output: OutputContainer, source: VideoStream, rate: Rate, time
 def as_stored(
     packets: Iterator[Packet[Any]], source: VideoStream, target: VideoStream, container: Container
 ) -> Iterator[Packet[Any]]:
-    """*packets* of *source* in the form in which *container* stores them."""
+    """*packets* of *source* in the form in which *container* stores them.
+
+    MXF takes H.264 as a byte stream, and is told the bit rate of pictures that all have one size (AVC-Intra), which its
+    muxer does not reckon; nothing else has to be done.
+    """
     import av
 
     context = source.codec_context
-    by_length = (context.extradata or b"").startswith(b"\x01")  # a configuration record (ISO/IEC 14496-15, 5.3.3)
-    name = _BYTE_STREAM.get(context.codec.canonical_name)
-    if container.format != "mxf" or not by_length or name is None:
+    if container.format != "mxf" or context.codec.canonical_name != "h264":
         yield from packets
         return
-    form = av.BitStreamFilterContext(name, source, target)
-    for packet in packets:
-        yield from form.filter(packet)
-    yield from form.filter(None)
+    if (context.extradata or b"").startswith(b"\x01"):  # a configuration record (ISO/IEC 14496-15, 5.3.3)
+        form = av.BitStreamFilterContext(_BYTE_STREAM, source, target)
+        packets = (made for packet in itertools.chain(packets, (None,)) for made in form.filter(packet))
+    ahead = list(itertools.islice(packets, 2))
+    if not target.codec_context.bit_rate and len({packet.size for packet in ahead}) == 1:
+        target.codec_context.bit_rate = floor(ahead[0].size * 8 * (target.codec_context.framerate or Fraction(0)))
+    yield from itertools.chain(ahead, packets)
