@@ -1,3 +1,4 @@
+import hashlib
 import os
 
 import pytest
@@ -73,3 +74,43 @@ def test_paths_inside_are_given(tmp_path):
 )
 def test_references_become_paths(reference, path):
     assert files.path_of(reference) == path
+
+
+def fill(folder, **contents):
+    for name, text in contents.items():
+        (folder / name).write_text(text)
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "deep" / "frames"
+    with pytest.raises(ValueError, match="in the middle"), files.folder_written_whole(path) as scratch:
+        fill(scratch, a="1")
+        raise ValueError("in the middle")
+    assert list(path.parent.iterdir()) == []
+    with files.folder_written_whole(path) as scratch:
+        fill(scratch, a="1", b="2")
+        assert not path.exists()
+    assert {each.name: each.read_text() for each in path.iterdir()} == {"a": "1", "b": "2"}
+    assert [each.name for each in path.parent.iterdir()] == ["frames"]
+
+
+def test_a_folder_that_is_there_is_never_changed(tmp_path):
+    path = tmp_path / "frames"
+    path.mkdir()
+    fill(path, a="1")
+    with files.folder_written_whole(path) as scratch:
+        fill(scratch, a="1")
+    with pytest.raises(EditorError), files.folder_written_whole(path) as scratch:
+        fill(scratch, a="2")
+    assert (path / "a").read_text() == "1"
+    assert [each.name for each in tmp_path.iterdir()] == ["frames"]
+    with pytest.raises(EditorError), files.folder_written_whole(path / "a") as scratch:
+        fill(scratch, b="2")
+    assert (path / "a").read_text() == "1"
+
+
+def test_the_content_of_a_folder_is_that_of_its_list(tmp_path):
+    fill(tmp_path, b="2", a="1")
+    one, two = (hashlib.sha256(text).hexdigest() for text in (b"1", b"2"))
+    assert files.content(tmp_path) == hashlib.sha256(f"{one}  a\n{two}  b\n".encode()).hexdigest()
+    assert files.content(tmp_path / "a") == one

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
@@ -38,6 +39,46 @@ def written_whole(path: Path) -> Iterator[Path]:
             scratch.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def folder_written_whole(path: Path) -> Iterator[Path]:
+    """Give a scratch folder beside *path*, as ``written_whole`` does a file: its files are on disk before it is named.
+
+    A folder with the same content that is there already is left as it is; one with other content, or a file, is an
+    error. Raises EditorError.
+    """
+    scratch = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".partial-", dir=path.parent))
+        yield scratch
+        for file in sorted(scratch.iterdir()):
+            file.chmod(0o644)
+            _onto_disk(file)
+        scratch.chmod(0o755)
+        if os.name == "posix":  # elsewhere a folder cannot be opened
+            _onto_disk(scratch)
+        try:
+            scratch.rename(path)
+        except OSError:
+            if not path.is_dir() or content(path) != content(scratch):
+                raise
+        else:
+            scratch = None
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _onto_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write *content* to *path*: all of it or nothing. Raises EditorError."""
     with written_whole(path) as scratch:
@@ -66,6 +107,23 @@ def sha256(path: Path) -> str:
     """The SHA-256 of the file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """{path below *folder*: SHA-256} of every file in it, sorted; links are not followed into other folders."""
+    found = [Path(root) / name for root, _, names in os.walk(folder) for name in names]
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(found)}
+
+
+def content(path: Path) -> str:
+    """The SHA-256 of the file at *path*; of a folder, that of what ``sha256sum`` writes of its files by name.
+
+    Two folders with the same content have files of the same names and bytes.
+    """
+    if not path.is_dir():
+        return sha256(path)
+    lines = "".join(f"{each}  {name}\n" for name, each in hashes(path).items())
+    return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def inside(root: Path, relative: str) -> Path:

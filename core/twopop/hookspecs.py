@@ -415,7 +415,7 @@ def check_plan(plan: Plan, program: Program, settings: Settings) -> list[Finding
 def check_file(
     deliverable: Deliverable,
     spec: Spec,
-    mix: Mix,
+    mix: Mix | None,
     facts: MediaFacts,
     sound: MixReport | None,
     mixes: tuple[Mix, ...],

@@ -138,6 +138,40 @@ class Audio(_Part, frozen=True, kw_only=True):
         return (SoundTrack(layout=self.layout or "stereo"),)
 
 
+class Frames(_Part, frozen=True, kw_only=True):
+    """Frames as files of their own, ``NAME.1001.png`` in a folder NAME; sound, if there is any, is a WAV beside them.
+
+    *first* is the number of the first frame, or ``"timecode"``: the frame count of the start timecode. Numbers have at
+    least so many *digits*, all of them as many as the last one needs.
+    """
+
+    first: int | Literal["timecode"] = 1
+    digits: int = 4
+
+
+class Still(_Part, frozen=True, kw_only=True):
+    """One frame of the cut: where the order's ``poster`` is, else the first marker called *marker*.
+
+    Else it is the middle frame of the cut's longest shot.
+    """
+
+    marker: str = "POSTER"
+
+
+class Preview(_Part, frozen=True, kw_only=True):
+    """A small moving picture without sound: the first *seconds* of the cut at *rate* frames a second.
+
+    A GIF counts in hundredths of a second and a WebP in thousandths: *rate* must divide that evenly. *colours* is the
+    size of a GIF's palette, *quality* (0 to 100) that of a WebP. It plays without end unless *loop* is false.
+    """
+
+    rate: Rate
+    seconds: Fraction
+    colours: int = 256
+    quality: int = 75
+    loop: bool = True
+
+
 class Loudness(_Part, frozen=True, kw_only=True):
     """Programme loudness (ITU-R BS.1770): *target* in LUFS within *tolerance* LU, *true_peak* at most, in dBTP.
 
@@ -181,8 +215,9 @@ class Rule(_Part, frozen=True, kw_only=True):
 class Spec(_Part, frozen=True, kw_only=True):
     """A delivery specification: container, codecs, sizes, levels, loudness, captions, file rules.
 
-    *start_timecode* is written into the file ("" for none; ``"program"`` keeps the timeline's own). *file_size* is the
-    most bytes a file may have (0: no limit) and *longest* the most seconds.
+    A file without *audio* is silent. What is no file of pictures and sound is said by one of *frames*, *still* and
+    *preview*. *start_timecode* is written into the file ("" for none; ``"program"`` keeps the timeline's own).
+    *file_size* is the most bytes a file may have (0: no limit) and *longest* the most seconds.
     """
 
     schema: str
@@ -192,7 +227,10 @@ class Spec(_Part, frozen=True, kw_only=True):
     checked: datetime.date
     container: Container
     video: Video
-    audio: Audio
+    audio: Audio | None = None
+    frames: Frames | None = None
+    still: Still | None = None
+    preview: Preview | None = None
     loudness: Loudness | None = None
     burn_in: BurnIn | None = None
     captions: Captions = Captions()
@@ -200,6 +238,21 @@ class Spec(_Part, frozen=True, kw_only=True):
     file_size: int = 0
     longest: Fraction | None = None
     rules: tuple[Rule, ...] = ()
+
+    @property
+    def sounds(self) -> tuple[SoundTrack, ...]:
+        """The sounds of a file, in order; none of one without *audio*."""
+        return self.audio.sounds if self.audio else ()
+
+    @property
+    def encoders(self) -> tuple[str, ...]:
+        """The encoders, in ffmpeg's words, of picture and sound."""
+        return (self.video.encoder, *((self.audio.encoder,) if self.audio else ()))
+
+    @property
+    def form(self) -> Frames | Still | Preview | None:
+        """What the deliverable is when it is no file of pictures and sound."""
+        return self.frames or self.still or self.preview
 
     def level(self, rule: str, default: Severity = Severity.FAIL) -> Severity:
         """How much breaking *rule* weighs here."""
@@ -257,9 +310,39 @@ def _checked(raw: dict[str, Any], where: str) -> Spec:
                 where=where,
                 remedy='Set its level to "warn".',
             )
-    if spec.audio.layout and spec.audio.tracks:
+    if spec.audio and spec.audio.layout and spec.audio.tracks:
         raise InputError("[audio] has a layout and tracks.", where=where, remedy="Say it in one of the two.")
     if spec.container.format == "mxf" and not spec.start_timecode:
         remedy = 'Write start_timecode = "program", or a fixed "10:00:00:00".'
         raise InputError("An MXF file always has a start timecode, and this spec none.", where=where, remedy=remedy)
+    _check_form(spec, where)
     return spec
+
+
+def _check_form(spec: Spec, where: str) -> None:
+    """Refuse what frames, stills and previews cannot have."""
+    forms = [name for name in ("frames", "still", "preview") if getattr(spec, name)]
+    if not forms and not spec.audio:
+        raise InputError("[audio] is missing.", where=where, remedy='A silent track carries = "silence".')
+    if spec.frames and spec.frames.first == "timecode" and not spec.start_timecode:
+        raise InputError("The frames are numbered by a start timecode that there is not.", where=f"{where}, [frames]")
+    if len(forms) > 1:
+        raise InputError(f"A spec has one of [{forms[0]}] and [{forms[1]}].", where=where)
+    wanted = {"frames": ("image2",), "still": ("image2",), "preview": tuple(_TICKS)}.get(forms[0] if forms else "", ())
+    if wanted and spec.container.format not in wanted:
+        remedy = f'Write format = "{wanted[0]}".'
+        raise InputError(f"[{forms[0]}] is no {spec.container.format}.", where=f"{where}, [container]", remedy=remedy)
+    if spec.container.format in ("image2", *_TICKS) and not wanted:
+        raise InputError(f"{spec.container.format} wants one of [frames], [still], [preview].", where=where)
+    if spec.audio and (spec.still or spec.preview or (spec.frames and len(spec.audio.sounds) > 1)):
+        raise InputError("There is no place for this sound.", where=f"{where}, [audio]", remedy="Leave it out.")
+    if spec.preview:
+        ticks = _TICKS[spec.container.format]
+        if (ticks / spec.preview.rate).denominator != 1:
+            near = Rate(ticks, max(1, round(ticks / spec.preview.rate)))
+            message = f"A {spec.container.format} cannot have {spec.preview.rate} frames a second exactly."
+            raise InputError(message, where=f"{where}, [preview] rate", remedy=f'Write rate = "{near}".')
+
+
+#: Ticks a second in which the frames of previews are timed (GIF89a, 23; WebP container, ANMF).
+_TICKS = {"gif": 100, "webp": 1000}

@@ -171,16 +171,17 @@ def test_a_file_that_is_there_already_is_kept_byte_for_byte(project):
 
 
 def test_a_file_that_appears_while_rendering_is_kept(project, monkeypatch):
-    from twopop.delivery.finish import Finisher
+    from twopop.delivery.joining import Joiner
 
     theirs = project.folder / "delivery" / "tiny" / NAME
-    assemble = Finisher._assemble
+    join = Joiner.join
 
     def late(self, *arguments):
-        assemble(self, *arguments)
+        findings = join(self, *arguments)
         project.write(f"delivery/tiny/{NAME}", b"somebody was quicker")
+        return findings
 
-    monkeypatch.setattr(Finisher, "_assemble", late)
+    monkeypatch.setattr(Joiner, "join", late)
     said = project.run("deliver", status=1).said
     assert "is there already, with other content" in said
     assert theirs.read_bytes() == b"somebody was quicker"

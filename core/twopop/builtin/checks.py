@@ -29,20 +29,21 @@ def check_file(
     deliverable: Deliverable, spec: Spec, mixes: tuple[Mix, ...], facts: MediaFacts, sounds: tuple[MixReport, ...]
 ) -> list[Finding]:
     """Frames, rate, size, codec, colour, timecode, each sound as long as the picture; then the loudness of mixes."""
-    tracks = spec.audio.sounds
+    tracks = spec.sounds
     expected = Expected(
         frames=deliverable.frames,
-        rate=deliverable.rate,
+        rate=None if spec.still else deliverable.rate,
         size=deliverable.size,
         codec=spec.video.codec,
         profile=spec.video.profile,
         tag=spec.video.tag,
         pixel_format=spec.video.decoded or spec.video.pixel_format,
         scan=spec.video.scan,
-        colour=spec.video.colour,
-        sound=tuple(_streams(spec, tracks, mixes)),
-        start_timecode=deliverable.start_timecode,
-        format=spec.container.format,
+        colour=None if spec.form else spec.video.colour,
+        sound=tuple(_streams(spec, mixes)),
+        silent=spec.audio is None,
+        start_timecode=None if spec.form else deliverable.start_timecode,
+        format="" if spec.form else spec.container.format,
         pattern=spec.container.pattern,
         bytes_max=spec.file_size,
         seconds_max=spec.longest,
@@ -54,14 +55,17 @@ def check_file(
     return list(dict.fromkeys(found))
 
 
-def _streams(spec: Spec, tracks: tuple[SoundTrack, ...], mixes: tuple[Mix, ...]) -> Iterator[ExpectedSound]:
-    for track, mix in zip(tracks, mixes, strict=True):
+def _streams(spec: Spec, mixes: tuple[Mix, ...]) -> Iterator[ExpectedSound]:
+    audio = spec.audio
+    if audio is None:
+        return
+    for track, mix in zip(spec.sounds, mixes, strict=True):
         for channels in streams_of(track):
             yield ExpectedSound(
-                codec=spec.audio.codec,
-                rate=spec.audio.rate,
+                codec=audio.codec,
+                rate=audio.rate,
                 channels=len(channels),
-                layout=" ".join(channels) if _told(spec, spec.audio, track) else "",
+                layout=" ".join(channels) if _told(spec, audio, track) else "",
                 samples=mix.samples,
             )
 

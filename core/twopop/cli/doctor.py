@@ -115,8 +115,7 @@ def _ffmpeg(session: Session) -> Iterator[Check]:
     tools = session.tools
     yield Check(name="ffmpeg", state="good", detail=f"{tools.version} ({tools.path})")
     remedy = "Use a full build: unset TWOPOP_FFMPEG and [tools] ffmpeg to get the one that comes along."
-    wanted = {*ENCODERS, *(spec.video.encoder for spec in session.specs.values()),
-              *(spec.audio.encoder for spec in session.specs.values())}  # fmt: skip
+    wanted = {*ENCODERS, *(encoder for spec in session.specs.values() for encoder in spec.encoders)}
     for kind, needed, there in (("encoders", wanted, tools.encoders), ("filters", FILTERS, tools.filters)):
         missing = ", ".join(sorted(needed - there))
         if missing:

@@ -93,7 +93,7 @@ def _said(spec: Spec) -> dict[str, str]:
     level = loudness and (
         f"{loudness.target:g} LUFS ±{loudness.tolerance:g} LU, at most {loudness.true_peak:g} dBTP ({loudness.level})"
     )
-    heard = [title for track in audio.sounds for title in titles_of(track)]
+    heard = [title for track in spec.sounds for title in titles_of(track)]
     burnt = [name for name in ("timecode", "name") if spec.burn_in and getattr(spec.burn_in, name)]
     return {
         "File": f".{spec.container.extension} ({spec.container.format})",
@@ -101,7 +101,7 @@ def _said(spec: Spec) -> dict[str, str]:
         "Sizes": sizes,
         "Colour": f"{colour.matrix}/{colour.primaries}/{colour.transfer}, {colour.range}",
         "Rates": ", ".join(map(str, video.rates)) or "any",
-        "Sound": f"{audio.codec}, {audio.rate} Hz: {', '.join(heard)}",
+        "Sound": f"{audio.codec}, {audio.rate} Hz: {', '.join(heard)}" if audio else "none",
         "Loudness": level or "left as it is",
         "Timecode": {"": "none", "program": "the timeline's own"}.get(spec.start_timecode, spec.start_timecode),
         "Burnt in": " and ".join(burnt),

@@ -69,8 +69,10 @@ class Cuts:
             return None, "", (fail("cutdown.unknown", f"No plugin knows the duration {duration!r}."),)
         return answer.value, answer.plugin, ()
 
-    def sound(self, cutdown: Cutdown, audio: Audio, loudness: Loudness | None) -> Sound:
+    def sound(self, cutdown: Cutdown, audio: Audio | None, loudness: Loudness | None) -> Sound:
         """The sound of *cutdown* for a spec."""
+        if audio is None:
+            return Sound((), (), (), ())
         wanted = repr((audio.rate, audio.sounds, loudness))
         if (cutdown, wanted) not in self._sounds:
             mixes, findings = plan_mixes(

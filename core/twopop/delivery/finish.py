@@ -9,6 +9,7 @@ from threading import Event
 import msgspec
 
 from twopop import files
+from twopop.delivery.forms import place, read_form
 from twopop.delivery.joining import Joiner
 from twopop.delivery.names import path_findings
 from twopop.delivery.plan import Deliverable, Plan
@@ -19,7 +20,6 @@ from twopop.errors import StudioError
 from twopop.findings import Finding, fail, stops
 from twopop.package.model import Sidecar
 from twopop.picture.facts import MediaFacts
-from twopop.picture.probe import probe
 from twopop.settings import RunTable
 from twopop.sound.encode import encode_sound
 from twopop.sound.mix import mix_report
@@ -52,20 +52,23 @@ class Finisher:
         sidecars = self._sidecars(deliverable, target)
         sounds = self._sounds(deliverable, cancel)
         reports = tuple(self._report(key) for key in deliverable.mixes)
-        with files.written_whole(target) as scratch:
+        spec = self._plan.specs[deliverable.spec]
+        with place(spec)(target) as scratch:
             joined = self._joiner.join(deliverable, scratch, sounds, cancel)
             joined += signed(deliverable, scratch, self._plan, self._session)
-            facts = probe(scratch)
+            facts = read_form(scratch, deliverable, spec)
             findings = joined + self._checked(deliverable, facts, reports)
             if stops(findings):
                 raise Refused(findings)
-            if target.exists() and files.sha256(target) != facts.content:
+            if target.exists() and files.content(target) != facts.content:
                 raise Refused([_exists(deliverable.path, deliverable)])
-        beside = [self._write(target, sidecar) for sidecar in sidecars]
+        beside = [self._write(target, deliverable, sidecar) for sidecar in sidecars]
         return self._record(deliverable, facts, reports, beside, findings)
 
     def _sounds(self, deliverable: Deliverable, cancel: Event) -> list[Path]:
         audio = self._plan.specs[deliverable.spec].audio
+        if audio is None:
+            return []
         return [
             encode_sound(
                 self._plan.mixes[key],
@@ -93,9 +96,9 @@ class Finisher:
             "check_file",
             deliverable=deliverable,
             spec=self._plan.specs[deliverable.spec],
-            mix=mixes[0],
+            mix=mixes[0] if mixes else None,
             facts=facts,
-            sound=reports[0],
+            sound=reports[0] if reports else None,
             mixes=mixes,
             sounds=reports,
         )
@@ -110,7 +113,7 @@ class Finisher:
         seen: dict[str, str] = {}
         for item in given:
             suffix, plugin = item.value.suffix, item.plugin
-            name = target.stem + suffix
+            name = deliverable.name.stem + suffix
             twin = "the deliverable itself" if suffix.lower() == target.suffix.lower() else seen.get(suffix.lower())
             if twin:
                 message = f"The plugin {plugin!r} makes a file with the suffix {suffix}, which is that of {twin}."
@@ -125,11 +128,21 @@ class Finisher:
             raise Refused(findings)
         return [item.value for item in given]
 
-    def _write(self, target: Path, sidecar: Sidecar) -> FileRecord:
-        path = _beside(target, sidecar)
+    def _write(self, target: Path, deliverable: Deliverable, sidecar: Sidecar) -> FileRecord:
+        path = target.with_name(deliverable.name.stem + sidecar.suffix)
         files.write_whole(path, sidecar.content)
         return FileRecord(
             path=path.relative_to(self._out).as_posix(), bytes=len(sidecar.content), sha256=files.sha256(path)
+        )
+
+    def _parts(self, path: str) -> tuple[FileRecord, ...]:
+        """The files in the folder that was delivered at *path*; nothing for a file."""
+        folder = self._out / path
+        if not folder.is_dir():
+            return ()
+        return tuple(
+            FileRecord(path=f"{path}/{name}", bytes=(folder / name).stat().st_size, sha256=sha256)
+            for name, sha256 in files.hashes(folder).items()
         )
 
     def _record(
@@ -154,14 +167,11 @@ class Finisher:
             codec=picture.codec if picture else "",
             samples=facts.sound[0].samples if facts.sound else 0,
             file=FileRecord(path=deliverable.path, bytes=facts.bytes, sha256=facts.content),
+            parts=self._parts(deliverable.path),
             sidecars=tuple(sidecars),
             sounds=reports,
             findings=tuple(dict.fromkeys((*deliverable.findings, *findings))),
         )
-
-
-def _beside(target: Path, sidecar: Sidecar) -> Path:
-    return target.with_name(target.stem + sidecar.suffix)
 
 
 def _taken(path: Path, content: bytes) -> bool:

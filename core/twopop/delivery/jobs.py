@@ -18,7 +18,7 @@ from twopop.picture.recipe import Segment, takes_of
 from twopop.settings import RunTable
 from twopop.sound.encode import sound_key
 from twopop.sound.mix import KIND
-from twopop.specs import Audio
+from twopop.specs import Spec
 
 
 @dataclass
@@ -43,7 +43,7 @@ def entries(plan: Plan, deliverables: Iterable[Deliverable]) -> list[str]:
     """The entries of the store, as ``kind/key``, that making *deliverables* needs."""
     needed: dict[str, None] = {}
     for each in deliverables:
-        sounds = (*each.mixes, *_encoded(each, plan.specs[each.spec].audio, plan.tools["fingerprint"]))
+        sounds = (*each.mixes, *_encoded(each, plan.specs[each.spec], plan.tools["fingerprint"]))
         needed |= dict.fromkeys(f"segments/{key}" for key in each.segments if key not in plan.copies)
         needed |= dict.fromkeys(f"{KIND}/{key}" for key in sounds)
     return list(needed)
@@ -73,7 +73,7 @@ def sort_out(plan: Plan, session: Session, deliverables: Sequence[Deliverable]) 
         elif key not in plan.copies:
             missing.add(key)
     tools = plan.tools["fingerprint"]
-    for key in dict.fromkeys(key for d in deliverables for key in _encoded(d, plan.specs[d.spec].audio, tools)):
+    for key in dict.fromkeys(key for d in deliverables for key in _encoded(d, plan.specs[d.spec], tools)):
         _held(KIND, key, session, jobs)  # encoding sound is no task: it is done again when a file is finished
     jobs.tasks = tasks_for(plan, session, in_order(plan, deliverables, missing))
     return jobs
@@ -121,10 +121,10 @@ def tasks_for(plan: Plan, session: Session, keys: Iterable[str]) -> list[Task]:
     return tasks
 
 
-def _encoded(deliverable: Deliverable, audio: Audio, tools: str) -> list[str]:
+def _encoded(deliverable: Deliverable, spec: Spec, tools: str) -> list[str]:
     """The keys of the encoded sounds of *deliverable*."""
-    pairs = zip(deliverable.mixes, audio.sounds, strict=True)
-    return [sound_key(mix, audio, track, tools) for mix, track in pairs]
+    audio, pairs = spec.audio, zip(deliverable.mixes, spec.sounds, strict=True)
+    return [sound_key(mix, audio, track, tools) for mix, track in pairs] if audio else []
 
 
 def _held(kind: str, key: str, session: Session, jobs: Jobs, **measured: int) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from twopop.delivery.copying import drawn_together
+from twopop.delivery.forms import write_form
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.session import Session
 from twopop.delivery.work import Task, perform
@@ -29,11 +30,14 @@ class Joiner:
         self._session = session
 
     def join(self, deliverable: Deliverable, out: Path, sounds: Sequence[Path], cancel: Event) -> list[Finding]:
-        """Write *deliverable* with its *sounds* into the file *out*.
+        """Write *deliverable* with its *sounds* into the file *out*, or into the folder where its spec wants one.
 
         When its pieces cannot be joined, or break the rate that the spec sets where they meet, it is encoded in one
         piece; the findings say so. Raises TwopopError when it cannot be made.
         """
+        if self._plan.specs[deliverable.spec].form:
+            self._form(deliverable, out, sounds, cancel)
+            return []
         try:
             self._assemble(deliverable, self._pieces(deliverable), out, sounds)
             why = self._breach(deliverable, out)
@@ -54,6 +58,19 @@ class Joiner:
                 else []
             ),
         ]
+
+    def _form(self, deliverable: Deliverable, out: Path, sounds: Sequence[Path], cancel: Event) -> None:
+        write_form(
+            out,
+            deliverable,
+            self._plan.specs[deliverable.spec],
+            self._pieces(deliverable),
+            sounds,
+            shown=(sum(span.frames for span in deliverable.spans), self._plan.timeline.rate),
+            ffmpeg=Path(self._plan.tools["ffmpeg"]),
+            seconds=self._session.settings[RunTable].task_seconds,
+            cancel=cancel,
+        )
 
     def _assemble(self, deliverable: Deliverable, pieces: Sequence[Piece], out: Path, sounds: Sequence[Path]) -> None:
         assemble(

@@ -122,9 +122,9 @@ def _version_field(version: Version) -> dict[str, GivenField]:
 
 
 def path_of(name: FileName, spec: Spec) -> str:
-    """The deliverable's path below the output folder."""
+    """The deliverable's path below the output folder; that of frames is their folder."""
     folder = f"{name.folder}/" if name.folder else ""
-    return f"{folder}{name.stem}.{spec.container.extension}"
+    return f"{folder}{name.stem}" if spec.frames else f"{folder}{name.stem}.{spec.container.extension}"
 
 
 def path_findings(path: str, where: str, settings: Settings, out: Path) -> list[Finding]:

@@ -159,7 +159,7 @@ class Order(_Part, frozen=True, kw_only=True):
 
     *captions* maps a language to its caption file, relative to the order's folder. *out* is the output folder, also
     relative to it. With *replace* a file of another content under a wanted name is put aside; without, it stops that
-    deliverable.
+    deliverable. *poster* is the timecode of the frame for stills.
     """
 
     schema: str
@@ -171,6 +171,7 @@ class Order(_Part, frozen=True, kw_only=True):
     fields: tuple[FieldsFor, ...] = ()
     cutdowns: dict[str, CutdownRule] = {}
     reframe: ReframeDefaults = ReframeDefaults()
+    poster: str = ""
     captions: dict[str, str] = {}
     use: FlightPlan | None = None
     rights: Ledgers = Ledgers()

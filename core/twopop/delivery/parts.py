@@ -102,7 +102,7 @@ class PartsFinder:
         draft.findings += shown.findings
         draft.reasons += shown.reasons
         sound = self._cuts.sound(cutdown, spec.audio, spec.loudness)
-        captions, notes = self._cuts.captions(variant.language, cutdown)
+        captions, notes = self._cuts.captions("" if spec.form else variant.language, cutdown)
         gap = self._cuts.caption_gap(variant.language, spec.captions.sidecar)
         draft.findings += [*self._origins.findings, *sound.findings, *notes, *gap]
         rights = self._rights.of(cutdown, variant.texted, variant.market)
@@ -110,7 +110,7 @@ class PartsFinder:
         metadata = self._namer.metadata(variant, spec)
         fields = self._namer.given(variant, spec, cutdown)
         start = "" if stops(draft.findings) else self._start_timecode(spec)
-        told = (captions, metadata, start, spec.container, spec.audio, spec.burn_in)
+        told = (captions, metadata, start, spec.container, spec.audio, spec.burn_in, *filter(None, [spec.form]))
         made = Made(
             timeline=self._timeline,
             picture=shown.content,

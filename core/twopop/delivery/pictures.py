@@ -15,6 +15,7 @@ from twopop.delivery.session import Face
 from twopop.errors import EditorError
 from twopop.findings import Finding, fail, info
 from twopop.picture import colour
+from twopop.picture.as_rgb import drawn
 from twopop.picture.facts import MediaFacts, PictureFacts
 from twopop.picture.recipe import Encoding, Mingle, Overlay, Plain, Segment, Take
 from twopop.settings import PictureTable
@@ -157,7 +158,7 @@ class Pictures:
     def _coloured(self, take: Take, event: Event, picture: PictureFacts, look: Look, where: str) -> list[Finding]:
         """A finding when the colour of *take* cannot become that of *look*; what is only assumed is noted."""
         name = take.path.replace("\\", "/").rpartition("/")[2]
-        fault = colour.problem(take.colour, look.encoding.colour)
+        fault = colour.problem(take.colour, drawn(look.encoding).colour)
         if fault:
             remedy = (
                 "Convert the clip in the host, or deliver from a master in a colour that is listed in the handbook."

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from twopop.delivery.cuts import Cuts
+from twopop.delivery.forms import excerpt, longest_path, names_of, pace
 from twopop.delivery.mastering import Origins
 from twopop.delivery.media import MediaFinder
 from twopop.delivery.names import Namer, collision_findings, path_findings, path_of, with_findings
@@ -201,7 +202,7 @@ class _Planner:
         try:
             spec = self._session.spec(wanted.spec)
             self._specs[spec.name] = spec
-            cutdown = self._cutdown(draft)
+            cutdown = self._cutdown(draft, spec)
             size = self._size(draft, spec)
             if cutdown is not None and size is not None:
                 draft.parts = self._finder.parts(draft, spec, cutdown, size)
@@ -223,10 +224,11 @@ class _Planner:
             reasons=tuple(draft.reasons), findings=tuple(draft.findings),
         )  # fmt: skip
 
-    def _cutdown(self, draft: Draft) -> Cutdown | None:
+    def _cutdown(self, draft: Draft, spec: Spec) -> Cutdown | None:
         cutdown, plugin, findings = self._cuts.cutdown(draft.wanted.variant.duration)
         draft.findings += findings
         if cutdown is not None:
+            cutdown = excerpt(cutdown, spec, self._program, self._order)
             draft.reasons.append(Reason(what="cutdown", value=cutdown.label, plugin=plugin, why=cutdown.how))
         return cutdown
 
@@ -241,13 +243,14 @@ class _Planner:
         draft.version = version
         name, why = self._namer.name(version, parts.fields, variant, spec)
         draft.reasons += [reason, why]
-        path = path_of(name, spec)
-        draft.findings += path_findings(path, draft.id, self._session.settings, self._out)
+        path, (frames, rate) = path_of(name, spec), pace(parts.cutdown, spec, self._program.rate)
+        names = () if stops(draft.findings) else names_of(name.stem, spec, frames, rate, parts.start)
+        draft.findings += path_findings(longest_path(path, names), draft.id, self._session.settings, self._out)
         segments, ways = self._showing.final(parts.shown, spec, name, parts.start)
         draft.reasons += ways
         deliverable = Deliverable(
             id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
-            frames=parts.cutdown.frames, rate=self._program.rate, size=parts.size, spans=parts.cutdown.keep,
+            frames=frames, rate=rate, size=parts.size, spans=parts.cutdown.keep,
             start_timecode=parts.start, segments=segments, mixes=parts.sound.keys, captions=parts.captions,
             metadata=parts.metadata, content=parts.content, made=parts.made, rights=parts.rights.uses,
             cues=self._rights.cues(parts.cutdown, variant, parts.start),

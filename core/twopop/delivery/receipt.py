@@ -18,7 +18,10 @@ Outcome = Literal["delivered", "unchanged", "failed", "blocked", "cancelled"]
 
 
 class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One file that was written: *path* relative to the output folder, its size in *bytes* and its *sha256*."""
+    """One file that was written: *path* relative to the output folder, its size in *bytes* and its *sha256*.
+
+    A folder has the sum of its files' sizes, and the SHA-256 of what ``sha256sum`` writes of them by name.
+    """
 
     path: str
     bytes: int
@@ -27,6 +30,8 @@ class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one deliverable: its *outcome*, the *file* and its *sidecars*, and what the checks found.
+
+    A *file* that is a folder has its files in *parts*.
 
     *rendered*, *reused* and *copied* count its segments. *sounds* is what was measured on each of its mixes. *codec*,
     *size*, *rate*, *frames*, *samples* (of its sound) and *start_timecode* are as read back from the file.
@@ -46,6 +51,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     codec: str = ""
     samples: int = 0
     file: FileRecord | None = None
+    parts: tuple[FileRecord, ...] = ()
     sidecars: tuple[FileRecord, ...] = ()
     sounds: tuple[MixReport, ...] = ()
     rendered: int = 0
@@ -62,6 +68,11 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     what: str
     problem: Finding
+
+
+def files_of(record: Delivered) -> tuple[FileRecord, ...]:
+    """Every file of *record* that lies on disk: of a folder, what is in it."""
+    return (*(record.parts or ([record.file] if record.file else [])), *record.sidecars)
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from twopop.delivery.jobs import entries, needs, sort_out
 from twopop.delivery.pace import Pace, Progress, Waiting
 from twopop.delivery.plan import Deliverable, Plan, named
 from twopop.delivery.planner import catalogue_project
-from twopop.delivery.receipt import SCHEMA, Delivered, Failure, FileRecord, Outcome, Receipt
+from twopop.delivery.receipt import SCHEMA, Delivered, Failure, Outcome, Receipt, files_of
 from twopop.delivery.records import read_receipts, write_receipt
 from twopop.delivery.register import Register
 from twopop.delivery.session import Session
@@ -101,7 +101,7 @@ class _Run:
                 register.close(self._unmade(todo))
             self._findings += register.findings
             receipt = self._receipt()
-            write_manifest(self._out, [file for record in receipt.deliverables for file in _files(record)])
+            write_manifest(self._out, [file for record in receipt.deliverables for file in files_of(record)])
             self._tell_plugins(receipt)
             receipt = msgspec.structs.replace(receipt, findings=tuple(dict.fromkeys(self._findings)))
             write_receipt(self._out, receipt)
@@ -266,7 +266,3 @@ class _Run:
 
 def _which(deliverable: Deliverable) -> tuple[str, int]:
     return deliverable.id, deliverable.version.number
-
-
-def _files(record: Delivered) -> Iterator[FileRecord]:
-    yield from (file for file in (record.file, *record.sidecars) if file)

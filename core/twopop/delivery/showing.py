@@ -76,14 +76,16 @@ class Showing:
 
     def divide(self, cuts: Iterable[Sequence[Span]]) -> None:
         """Divide the program at the edges of *cuts* and of all that is in it; before anything is shown."""
-        kept = list(cuts)
+        self._spans = self._divided(list(cuts))
+
+    def _divided(self, kept: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
         points: set[int] = set()
         for origin in self._origins.all:
             longest = self._session.settings[RunTable].segment_seconds * origin.program.rate.nominal
             points |= {
                 point for span in divide(origin.program, kept, longest=longest) for point in (span.start, span.stop)
             }
-        self._spans = tuple(Span(start, stop) for start, stop in pairwise(sorted(points)))
+        return tuple(Span(start, stop) for start, stop in pairwise(sorted(points)))
 
     @property
     def notes(self) -> list[Finding]:
@@ -100,7 +102,7 @@ class Showing:
             answer = self._session.plugins.decide("encode", spec=spec, aspect=aspect)
             if answer is None:
                 raise PluginError(f"No plugin says how to encode {spec.name}.", remedy="Enable the plugin 'encoding'.")
-            for encoder in (answer.value.encoder, spec.audio.encoder):
+            for encoder in {answer.value.encoder, *spec.encoders}:
                 self._session.check_encoder(encoder, spec)
             reason = Reason(what="encode", value=answer.value.encoder, plugin=answer.plugin)
             self._encodings[spec.name, aspect] = (answer.value, reason)
@@ -134,13 +136,20 @@ class Showing:
         return self._shown[cutdown, look]
 
     def _show(self, cutdown: Cutdown, look: Look, origin: Origin) -> Shown:
-        spans = () if stops(origin.findings) else _within(self._spans, cutdown.keep)
+        spans = () if stops(origin.findings) else self._stretches(cutdown)
         made = [self._pictures[origin].segment(span, look) for span in spans]
         findings = tuple(dict.fromkeys(finding for _, found in made for finding in found))
         segments = tuple(segment for segment, _ in made if segment is not None)
         reasons = (origin.reason, *self._why_reframed(origin.program, cutdown, look.aspect))
         content = schema.fingerprint([s.content() for s in segments])
         return Shown(segments, (*origin.findings, *findings), content, reasons)
+
+    def _stretches(self, cutdown: Cutdown) -> list[Span]:
+        """The stretches that make up *cutdown*; an excerpt is divided for itself, so that it divides nothing else."""
+        spans = _within(self._spans, cutdown.keep)
+        if sum(span.frames for span in spans) == cutdown.frames:
+            return spans
+        return _within(self._divided([cutdown.keep]), cutdown.keep)
 
     def final(self, shown: Shown, spec: Spec, name: FileName, start: str) -> _Keys:
         """The keys of what a deliverable called *name*, from the timecode *start*, is assembled from.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from twopop import files
-from twopop.delivery.receipt import Delivered, FileRecord, Receipt
+from twopop.delivery.forms import WAVE
+from twopop.delivery.receipt import Delivered, FileRecord, files_of
 from twopop.delivery.records import read_receipts
 from twopop.errors import EditorError, InputError
 from twopop.findings import Finding, fail
+from twopop.picture.facts import MediaFacts
+from twopop.picture.frames import read_frames
+from twopop.picture.probe import probe
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,20 +31,19 @@ def verify(out: Path) -> Verified:
     Where several receipts name one file, the newest counts. Raises InputError when there is no receipt.
     """
     seen: set[str] = set()
+    folders: set[str] = set()
     findings: list[Finding] = []
-    for delivered, record in _files(read_receipts(out)):
-        if record.path not in seen:
-            seen.add(record.path)
-            findings += _checked(out, record, delivered if record == delivered.file else None)
+    for delivered in (each for receipt in read_receipts(out) for each in receipt.deliverables):
+        for record in files_of(delivered):
+            if record.path not in seen:
+                seen.add(record.path)
+                findings += _checked(out, record, delivered if record == delivered.file else None)
+        if delivered.file and delivered.parts and delivered.file.path not in folders:
+            folders.add(delivered.file.path)
+            findings += _folder(out, delivered.file, delivered)
     if not seen:
         findings.append(fail("verify.empty", "The receipt names no file: nothing was delivered.", where=str(out)))
     return Verified(files=len(seen), findings=tuple(findings))
-
-
-def _files(receipts: list[Receipt]) -> Iterator[tuple[Delivered, FileRecord]]:
-    for receipt in receipts:
-        for delivered in receipt.deliverables:
-            yield from ((delivered, record) for record in (delivered.file, *delivered.sidecars) if record)
 
 
 def _checked(out: Path, record: FileRecord, delivered: Delivered | None) -> list[Finding]:
@@ -55,7 +58,27 @@ def _checked(out: Path, record: FileRecord, delivered: Delivered | None) -> list
         return [_changed(record, f"it has {size} bytes, the receipt says {record.bytes}")]
     if files.sha256(path) != record.sha256:
         return [_changed(record, "its hash is not the one in the receipt")]
-    return _probed(path, record, delivered) if delivered else []
+    return _probed(lambda: probe(path), record, delivered) if delivered else []
+
+
+def _folder(out: Path, record: FileRecord, delivered: Delivered) -> list[Finding]:
+    """What is wrong with a folder of frames beyond its files: what lies there too, and what it is as a picture."""
+    try:
+        folder = files.inside(out, record.path)
+    except InputError as error:
+        return [fail("verify.path", error.what, where=record.path)]
+    names = [part.path.rpartition("/")[2] for part in delivered.parts]
+    there = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    if sorted(names) != there:
+        more = sorted({*there} - {*names})
+        said = f"{more[0]} and {len(more) - 1} others were" if len(more) > 1 else f"{more[0]} was" if more else ""
+        message = f"{said} not delivered with these frames."
+        return [fail("verify.extra", message, where=record.path, remedy="Take it out.")] if more else []
+    if files.content(folder) != record.sha256:
+        return []  # a file was changed, which is said of the file
+    sound = next((name for name in names if name.endswith(WAVE)), "")
+    frames = [name for name in names if name != sound]
+    return _probed(lambda: read_frames(folder, frames, delivered.rate, sound), record, delivered)
 
 
 def _changed(record: FileRecord, how: str) -> Finding:
@@ -63,11 +86,9 @@ def _changed(record: FileRecord, how: str) -> Finding:
                 remedy="Move it away and deliver again.")  # fmt: skip
 
 
-def _probed(path: Path, record: FileRecord, delivered: Delivered) -> list[Finding]:
-    from twopop.picture.probe import probe
-
+def _probed(read: Callable[[], MediaFacts], record: FileRecord, delivered: Delivered) -> list[Finding]:
     try:
-        facts = probe(path)
+        facts = read()
     except EditorError as error:
         return [fail("verify.unreadable", error.what, where=record.path)]
     picture = facts.picture

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from twopop import time
 from twopop.errors import StudioError
 from twopop.picture import colour, framing, timing, tones
+from twopop.picture.as_rgb import as_rgb, drawn
 from twopop.picture.laying import Laid, decimal, laid, laid_for_motion, opened, ratio
 from twopop.picture.overlays import overlaid
 from twopop.picture.recipe import Mingle, Plain, Segment, Take, depth
@@ -81,7 +82,9 @@ class Graph:
 
     def build(self) -> Any:
         """The finished pictures as a stream of ffmpeg-python: exactly the segment's frames, tagged."""
-        segment, encoding = self.segment, self.segment.encoding
+        wanted = self.segment
+        segment = self.segment = replace(wanted, encoding=drawn(wanted.encoding))
+        encoding = segment.encoding
         if segment.over is not None and segment.mingle is not None:
             base, over = self._picture(segment.base, self.deep), self._picture(segment.over, self.deep)
             stream = self._mixed(base, over, segment.mingle)
@@ -95,7 +98,8 @@ class Graph:
         if encoding.scan != "progressive":  # the encoder is told by its frames which field comes first
             stream = stream.filter("setfield", mode=encoding.scan)
         stream = stream.filter("settb", f"{rate.denominator}/{rate.numerator}")
-        return watched(stream, segment.watch, encoding.pixel_format, rate, file_of(segment.key()))
+        stream = watched(stream, segment.watch, encoding.pixel_format, rate, file_of(wanted.key()))
+        return as_rgb(stream, wanted.encoding, self.tools)
 
     # -- pictures ------------------------------------------------------------------------------------------------------
 

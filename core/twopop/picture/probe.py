@@ -20,6 +20,7 @@ from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
 from twopop.picture.opening import open_media, picture_stream, read_frames, start_of, time_base
 from twopop.picture.pieces import parameters
 from twopop.picture.tools import picture_format
+from twopop.picture.webp import animated_webp, is_animated
 from twopop.specs import Colour, Scan
 from twopop.time import Rate, floor
 
@@ -73,7 +74,8 @@ def probe(path: Path) -> MediaFacts:
     container = open_media(path)
     try:
         with container:
-            picture = _picture(container, path)
+            animated = container.format.name == "webp_pipe" and is_animated(path)
+            picture = animated_webp(path) if animated else _picture(container, path)
             sound = tuple(_sound(container, stream) for stream in container.streams.audio)
             if picture is None and not sound:
                 raise InputError("The file has neither picture nor sound.", where=str(path))
