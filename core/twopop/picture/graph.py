@@ -249,7 +249,11 @@ class Graph:
         """
         import ffmpeg
 
-        rate, pixels = self.segment.rate, self.segment.encoding.pixel_format
+        rate, pixels, target = self.segment.rate, self.segment.encoding.pixel_format, self.segment.encoding.colour
+        if self.segment.frames == 1:  # xfade of ffmpeg 5 gives the second picture when the first ends at once
+            weight = f"{2 * mingle.phase + 1}/{2 * mingle.length}"
+            mixed = ffmpeg.filter([base, over], "blend", all_expr=f"lerp(A,B,{weight})+0.5")
+            return self.converted(mixed, target, target, self.segment.size, pixels, deep=True)
         halves = f"{rate.denominator}/{2 * rate.numerator}"
         mixed = ffmpeg.filter(
             [base.filter("settb", halves), over.filter("settb", halves)],
@@ -258,7 +262,6 @@ class Graph:
             offset=decimal(-(mingle.phase + Fraction(1, 2)) / rate),
             duration=decimal(mingle.length / rate),
         )
-        target = self.segment.encoding.colour
         return self.converted(mixed, target, target, self.segment.size, pixels, deep=True)
 
     # -- time ----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from twopop.variants.model import CropPath, Span
 Retime = Literal["nearest", "blend", "motion"]
 
 #: Raise when a change in the renderer changes pictures, so that no older segment is taken for a new one.
-GRAPH_VERSION = 3
+GRAPH_VERSION = 4
 
 
 class Take(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="take", tag_field="is"):
