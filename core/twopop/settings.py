@@ -89,12 +89,14 @@ class PictureTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     *scaler* is the filter for scaling; *retime* is what is shown between two frames of a retimed clip: the earlier one,
     a mix of both, or a picture made up from their motion. *hdr_peak* is how bright PQ sources were mastered that do
-    not say it themselves, in cd/m2.
+    not say it themselves, in cd/m2. *fields* says what becomes of interlaced sources in progressive pictures: one of
+    their fields (``first``), or both as they lie (``both``), where the two show one moment.
     """
 
     scaler: Literal["spline36", "lanczos"] = "spline36"
     retime: Literal["nearest", "blend", "motion"] = "nearest"
     hdr_peak: int = 1000
+    fields: Literal["first", "both"] = "first"
 
 
 RoleName = Literal["dialogue", "music", "effects", "narration", "mix"]

@@ -312,6 +312,10 @@ def _checked(raw: dict[str, Any], where: str) -> Spec:
             )
     if spec.audio and spec.audio.layout and spec.audio.tracks:
         raise InputError("[audio] has a layout and tracks.", where=where, remedy="Say it in one of the two.")
+    if spec.container.format == "mxf" and spec.video.codec in ("hevc", "av1"):
+        raise InputError(
+            f"{spec.video.codec.upper()} cannot be put into MXF here.", where=where, remedy="Take MOV or MP4."
+        )
     if spec.container.format == "mxf" and not spec.start_timecode:
         remedy = 'Write start_timecode = "program", or a fixed "10:00:00:00".'
         raise InputError("An MXF file always has a start timecode, and this spec none.", where=where, remedy=remedy)

@@ -1,6 +1,7 @@
 from fractions import Fraction
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from twopop.delivery.session import Face
 from twopop.errors import InputError
 from twopop.picture.facts import MediaFacts, PictureFacts
 from twopop.picture.recipe import Encoding, Mingle, Plain, Take
+from twopop.settings import PictureTable
 from twopop.time import Rate
 from twopop.timeline.program import Dissolve, Event, Kind, Program, Source
 from twopop.variants.model import CropPath, Span
@@ -150,3 +152,16 @@ def test_the_key_is_of_the_content_not_of_the_place():
     assert one.span != two.span
     assert one.key() == two.key()
     assert one.key() != made.segment(Span(1, 25), LOOK)[0].key()
+
+
+@pytest.mark.parametrize(("fields", "scan", "said"), [("first", "tff", 1), ("both", "progressive", 0)])
+def test_interlaced_media_are_noted_and_become_what_the_house_says(fields, scan, said):
+    finder = Finder()
+    picture = msgspec.structs.replace(finder._facts.picture, scan="tff")
+    finder._facts = msgspec.structs.replace(finder._facts, picture=picture)
+    program = Program(name="p", rate=RATE, frames=24, events=(clip(0, 24),))
+    made = pictures(program, finder)
+    made.house = PictureTable(fields=fields)
+    segment, findings = made.segment(Span(0, 24), LOOK)
+    assert (findings, segment.base.scan) == ((), scan)
+    assert [note.rule for note in made.notes.values()].count("media.interlaced") == said

@@ -140,6 +140,8 @@ class Pictures:
                 raise EditorError(f"{facts.path} has no picture.", where=where, remedy="Relink the clip.")
             crop = shifted(self.reframe(event, look.aspect), span.start - event.start, span.frames)
             take = take_of(event, span, self.program.rate, facts, facts.picture, crop, hdr_peak=self.house.hdr_peak)
+            if self.house.fields == "both":
+                take = msgspec.structs.replace(take, scan="progressive")
         except EditorError as error:
             known = ("", where, event.name, event.source.name if event.source else "")
             file = "" if error.where in known else f"{error.where}: "
@@ -147,9 +149,17 @@ class Pictures:
             return None
         take, note = retimed(take, event, facts.picture, self.house.retime, self._name(event))
         self.notes |= {f"{event.start} {event.name}": note} if note else {}
+        if take.scan not in ("progressive", look.encoding.scan):
+            self.notes.setdefault(f"scan {take.path}", self._interlaced(take, event))
         faults = [*self._coloured(take, event, facts.picture, look, where), *_beyond(take, span, facts.picture, where)]
         findings += faults
         return None if faults else take
+
+    def _interlaced(self, take: Take, event: Event) -> Finding:
+        name = take.path.replace("\\", "/").rpartition("/")[2]
+        message = f"{name} is interlaced: each frame is made progressive from its first field, with half the lines."
+        remedy = 'Where both fields show one moment, set fields = "both" in [picture]; else deinterlace it in the host.'
+        return info("media.interlaced", message, where=self._name(event), remedy=remedy)
 
     def _name(self, event: Event) -> str:
         """*event* as findings name it: the timecode at which it begins, and its name."""
@@ -216,6 +226,7 @@ def take_of(
         still=picture.still,
         rotation=picture.rotation,
         sample_aspect=picture.sample_aspect,
+        scan="progressive" if picture.still else picture.scan,
         colour=_colour(picture, hdr_peak),
     )
 

@@ -25,7 +25,7 @@ _MOV = frozenset({"mov", "mp4"})
 #: What of a take and of a segment is looked at below, or does not touch the picture. Anything else that is said of
 #: them does.
 _OF_PLACE = frozenset(("path", "content", "stream", "rate", "first", "step", "uniform", "still"))
-_LOOKED_AT = _OF_PLACE | frozenset(("size", "crop", "rotation", "sample_aspect", "colour"))
+_LOOKED_AT = _OF_PLACE | frozenset(("size", "crop", "rotation", "sample_aspect", "colour", "scan"))
 _OF_SEGMENT = frozenset(
     ("span", "rate", "size", "base", "encoding", "over", "mingle", "overlays", "font", "typeface", "tools")
 ) | {"scaler", "watch"}

@@ -291,7 +291,7 @@ class Graph:
         stream = opened(take, source, plan, len(self.proofs))
         if plan.reverse:
             stream = stream.filter("reverse")
-        stream = stream.filter("format", motion_format(source.pixel_format))
+        stream = self._progressive(stream, take, source).filter("format", motion_format(source.pixel_format))
         stream = stream.filter("tpad", stop=timing.NEIGHBOURS, stop_mode="clone")
         stream = stream.filter("settb", f"1/{rate.numerator * timing.FINE}")
         stream = stream.filter("setpts", f"({plan.expression})*{rate.denominator}")
@@ -316,7 +316,7 @@ class Graph:
         if take.retime == "motion":
             return self._moved(take, source)
         plan, rate = laid(take, source, self.segment.frames), self.segment.rate
-        stream = opened(take, source, plan, len(self.proofs))
+        stream = self._progressive(opened(take, source, plan, len(self.proofs)), take, source)
         if plan.reverse:
             stream = stream.filter("reverse")
         unit = rate.denominator * _FINE
@@ -330,6 +330,19 @@ class Graph:
         if held:
             stream = stream.filter("tpad", stop=held, stop_mode="clone")
         return stream.filter("sidedata", mode="delete")
+
+    def _progressive(self, stream: Any, take: Take, source: Source) -> Any:
+        """Whole frames of an interlaced source, each from its first field alone: its neighbours do not matter."""
+        if take.scan == "progressive" or self._keeps_fields(take, source):
+            return stream
+        return stream.filter("estdif", mode="frame", parity=take.scan, deint="all")
+
+    def _keeps_fields(self, take: Take, source: Source) -> bool:
+        """Whether every line of *take* stays where it is, in its field; a line of chroma in 4:2:0 is for several."""
+        segment = self.segment
+        moves = take.step != 1 or (take.rate, take.size, take.rotation) != (segment.rate, segment.size, 0)
+        zooms = any(key.zoom != 1 for key in take.crop.keys)
+        return take.scan == segment.encoding.scan and not moves and not zooms and "420" not in source.pixel_format
 
     def _proved(self, stream: Any, take: Take, plan: Laid, unit: int) -> Any:
         file = f"frames{len(self.proofs)}.txt"

@@ -27,7 +27,9 @@ class Take(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="t
     *step* 0 holds one frame, a negative step plays backwards. *path* is where the file lies, *content* the hash of
     its bytes (the path decides no bytes, the content does). *stream* is the stream's index in the file, *rate* its
     frames a second; *uniform* says that its frames lie evenly, so that counting them is exact; *still* that it is a
-    single picture. *size* is in square pixels as seen upright. *crop* is relative to the segment's first frame.
+    single picture. *size* is in square pixels as seen upright. *crop* is relative to the segment's first frame. The
+    fields of a source with an interlaced *scan* are kept where all of them lie where they lay, else each frame is made
+    progressive from its first field.
 
     *retime* says what is shown between two source frames: the earlier one (``nearest``), both, weighed by how near
     they are (``blend``), or a picture made up from their motion (``motion``). For the last two *length* is the number
@@ -49,6 +51,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="t
     colour: Colour = Colour()
     retime: Retime = "nearest"
     length: int = 0
+    scan: Scan = "progressive"
 
     def source_frame(self, frame: int) -> int:
         """The source frame (from 0) seen in output *frame*."""
