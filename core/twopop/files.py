@@ -21,22 +21,9 @@ def written_whole(path: Path) -> Iterator[Path]:
     The content is on disk before the name is (write beside, fsync, rename). An existing *path* is replaced: ask
     before. Raises EditorError when the folder cannot be written to or the disk is full.
     """
-    scratch = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".partial-", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        scratch = Path(name)
+    with scratch_beside(path) as scratch:
         yield scratch
-        with scratch.open("rb+") as whole:
-            os.fsync(whole.fileno())
-        scratch.chmod(0o644)
-        scratch.replace(path)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    finally:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
+        give_name(scratch, path, over=True)
 
 
 @contextlib.contextmanager
@@ -46,29 +33,77 @@ def folder_written_whole(path: Path) -> Iterator[Path]:
     A folder with the same content that is there already is left as it is; one with other content, or a file, is an
     error. Raises EditorError.
     """
+    with scratch_beside(path, folder=True) as scratch:
+        yield scratch
+        try:
+            give_name(scratch, path, over=False)
+        except FileExistsError:
+            if not path.is_dir() or content(path) != content(scratch):
+                raise
+
+
+@contextlib.contextmanager
+def scratch_beside(path: Path, *, folder: bool = False) -> Iterator[Path]:
+    """Give a scratch file (or *folder*) beside *path* that is gone at the end, unless it was given a name.
+
+    Raises EditorError.
+    """
     scratch = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".partial-", dir=path.parent))
-        yield scratch
-        for file in sorted(scratch.iterdir()):
-            file.chmod(0o644)
-            _onto_disk(file)
-        scratch.chmod(0o755)
-        if os.name == "posix":  # elsewhere a folder cannot be opened
-            _onto_disk(scratch)
-        try:
-            scratch.rename(path)
-        except OSError:
-            if not path.is_dir() or content(path) != content(scratch):
-                raise
+        if folder:
+            scratch = Path(tempfile.mkdtemp(prefix=".partial-", dir=path.parent))
         else:
-            scratch = None
+            handle, name = tempfile.mkstemp(prefix=".partial-", suffix=path.suffix, dir=path.parent)
+            os.close(handle)
+            scratch = Path(name)
+        yield scratch
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
-        if scratch is not None:
+        if scratch is not None and folder:
             shutil.rmtree(scratch, ignore_errors=True)
+        elif scratch is not None:
+            scratch.unlink(missing_ok=True)
+
+
+def give_name(scratch: Path, path: Path, *, over: bool) -> None:
+    """Give the complete *scratch* the name *path*; raises FileExistsError if something has it and *over* is not given.
+
+    Two that want one name at once cannot both get it, where the file system lets a file have two names; elsewhere it is
+    only looked whether something has it. A folder never goes over another one.
+    """
+    if scratch.is_dir():
+        _give_folder_name(scratch, path)
+        return
+    _onto_disk(scratch)
+    scratch.chmod(0o644)
+    if not over:
+        try:
+            os.link(scratch, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without second names
+            if os.path.lexists(path):
+                raise FileExistsError(path) from None
+        else:
+            return
+    scratch.replace(path)
+
+
+def _give_folder_name(scratch: Path, path: Path) -> None:
+    for file in sorted(scratch.iterdir()):
+        file.chmod(0o644)
+        _onto_disk(file)
+    scratch.chmod(0o755)
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        _onto_disk(scratch)
+    try:
+        scratch.rename(path)
+    except OSError as error:
+        if os.path.lexists(path):
+            raise FileExistsError(error.errno, "something has this name", str(path)) from None
+        raise
 
 
 def _onto_disk(path: Path) -> None:

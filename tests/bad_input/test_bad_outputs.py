@@ -148,7 +148,11 @@ def test_a_disk_that_fills_up_at_the_last_moment(project, monkeypatch):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return replace(self, target)
 
+    def linked(source, target):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     monkeypatch.setattr(twopop.files.Path, "replace", full)
+    monkeypatch.setattr(twopop.files.os, "link", linked)
     said = project.run("deliver", status=1).said
     assert "Cannot write here (No space left on device). Free some space and run again" in said
     assert project.delivered == []

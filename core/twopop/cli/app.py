@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import twopop
+from twopop.cli.catalogue_commands import catalogue_app
 from twopop.cli.errors import guarded
 from twopop.legal.forms import Form, Report
 
@@ -34,6 +35,7 @@ app.add_typer(store_app, name="store")
 app.add_typer(name_app, name="name")
 app.add_typer(config_app, name="config")
 app.add_typer(legal_app, name="legal")
+app.add_typer(catalogue_app, name="catalogue")
 
 Order = Annotated[Path, typer.Argument(metavar="ORDER.toml", help="The order: a TOML file, or the same as JSON.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Deliver into this folder, not the order's.")]
@@ -174,7 +176,7 @@ def timeline(
 
 @app.command()
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The cut as it was.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The cut as it was, or: last, the one delivered last.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The cut as it is.")],
     order: Annotated[
         Path | None,

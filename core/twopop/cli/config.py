@@ -39,13 +39,20 @@ def in_force(settings: Settings) -> dict[str, dict[str, dict[str, Any]]]:
     return {
         table: {
             field.encode_name: {
-                "value": schema.to_builtins(getattr(value, field.name)),
+                "value": _told(schema.to_builtins(getattr(value, field.name))),
                 "origin": settings.origin(table, field.encode_name),
             }
             for field in msgspec.structs.fields(value)
         }
         for table, value in settings.tables.items()
     }
+
+
+def _told(value: Any) -> Any:
+    """*value* as a person may see it: the password of a URL is left out."""
+    from twopop.versions.place import without_password
+
+    return without_password(value) if isinstance(value, str) else value
 
 
 def toml(value: Any) -> str:

@@ -16,11 +16,16 @@ from twopop.cli.layout import counted, grid, length, table
 from twopop.cli.progress import busy
 from twopop.cli.screen import paper, words, write_json
 from twopop.delivery.session import Session, open_session
+from twopop.errors import InputError
 from twopop.time import timecode as as_timecode
 from twopop.timeline.program import AudioTrack, Event, Kind, Program
-from twopop.timeline.reading import Reading
+from twopop.timeline.reading import Reading, ReadOptions
+
+#: The word for the cut that was delivered last.
+LAST = "last"
 
 if TYPE_CHECKING:
+    from twopop.delivery.order import Order
     from twopop.delivery.touched import Touched
     from twopop.timeline.diff import Change
 
@@ -40,17 +45,24 @@ def timeline(file: Path, rate: str, name: str, project: Path, *, as_json: bool) 
 
 
 def diff(old: Path, new: Path, order: Path | None, rate: str, project: Path | None, *, as_json: bool) -> int:
-    """Show what changed from *old* to *new* and, with *order*, which deliverables that touches."""
+    """Show what changed from *old* to *new*, and which deliverables that touches.
+
+    *old* may be ``last``: the cut that was delivered last. The deliverables are those of *order*, or else of the order
+    that the catalogue knows *old* to have been delivered by.
+    """
+    from twopop.delivery.order import read_order
     from twopop.timeline.diff import compare
 
     folder = project or (order.parent if order else Path())
     with busy("Reading both cuts"):
         session = open_session(folder.absolute())
         options = session.read_options(rate=rate)
-        before = session.read_timeline(old, options).program
+        asked = read_order(order) if order else None
+        before, known = _old_cut(session, old, options, asked)
+        asked = asked or known
         after = session.read_timeline(new, options).program
         changes = compare(before, after)
-        reached = _reached(session, order, new, rate, changes, before, after) if order else None
+        reached = _reached(session, asked, new, rate, changes, before, after) if asked else None
     if as_json:
         told: dict[str, Any] = {"old": before.name, "new": after.name, "rate": after.rate, "changes": changes}
         write_json(schema.to_json(told if reached is None else {**told, "deliverables": reached}))
@@ -58,18 +70,38 @@ def diff(old: Path, new: Path, order: Path | None, rate: str, project: Path | No
     console = paper()
     _show_changes(console, changes)
     if reached is not None:
-        _show_reached(console, reached)
+        _show_reached(console, reached, changes)
     return 0
 
 
+def _old_cut(session: Session, old: Path, options: ReadOptions, order: Order | None) -> tuple[Program, Order | None]:
+    """The cut *old*, and the order by which the catalogue knows it to have been delivered."""
+    from twopop.delivery.order import parse_order
+    from twopop.delivery.planner import catalogue_project, project_of
+
+    last = str(old) == LAST and not old.exists()
+    program = None if last else session.read_timeline(old, options).program
+    with session.open_catalogue() as catalogue:
+        content = schema.fingerprint(program) if program else ""
+        project = catalogue_project(project_of(order)) if order else ""
+        known = catalogue.last_plan(project, timeline=content)
+        where = str(catalogue.place)
+    if program is not None:
+        return program, parse_order(msgspec.json.decode(known[1]), where=where) if known else None
+    if known is None:
+        raise InputError("Nothing was delivered yet that the catalogue knows of.", where=where, remedy="Name a file.")
+    return (
+        schema.from_json(known[0], Program, where=where),
+        parse_order(msgspec.json.decode(known[1]), where=where),
+    )
+
+
 def _reached(
-    session: Session, order: Path, new: Path, rate: str, changes: Sequence[Change], before: Program, after: Program
+    session: Session, asked: Order, new: Path, rate: str, changes: Sequence[Change], before: Program, after: Program
 ) -> tuple[Touched, ...]:
-    from twopop.delivery.order import read_order
     from twopop.delivery.planner import make_plan
     from twopop.delivery.touched import cuts_of, touched
 
-    asked = read_order(order)
     cut = msgspec.structs.replace(asked.timeline, file=str(new.absolute()), rate=rate or asked.timeline.rate)
     plan = make_plan(msgspec.structs.replace(asked, timeline=cut), session)
     return touched(plan, changes, before, after, cuts_of(asked, before, session.plugins))
@@ -86,11 +118,15 @@ def _show_changes(console: Console, changes: Sequence[Change]) -> None:
     console.print(made)
 
 
-def _show_reached(console: Console, reached: Sequence[Touched]) -> None:
+def _show_reached(console: Console, reached: Sequence[Touched], changes: Sequence[Change]) -> None:
     met = [each for each in reached if each.touched]
     console.print()
+    made = grid(2)
     for each in met:
-        console.print(words(f"  {each.path or each.id}"))
+        why = "; ".join(changes[number].what for number in each.changes)
+        made.add_row(words(f"  {each.path or each.id}"), words(why or "it keeps other stretches", "dim"))
+    if met:
+        console.print(made)
     console.print(words(f"{len(met)} of {counted(len(reached), 'deliverable')} touched.", "bold"))
 
 

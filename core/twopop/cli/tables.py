@@ -11,6 +11,7 @@ from rich.text import Text
 
 from twopop.cli.findings import gather, show_findings
 from twopop.cli.layout import counted, length, table, volume
+from twopop.cli.reasons import show_because
 from twopop.cli.screen import words
 from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.receipt import Delivered, Outcome, Receipt
@@ -40,6 +41,7 @@ def show_plan(console: Console, plan: Plan, *, why: bool = False) -> None:
     if plan.deliverables:
         console.print(_plan_table(plan.deliverables, wide=console.width >= _WIDE))
         console.print()
+    show_because(console, plan)
     if why:
         _show_reasons(console, plan.deliverables)
     states = Counter(deliverable.state for deliverable in plan.deliverables)
@@ -126,7 +128,7 @@ def _plan_table(deliverables: Iterable[Deliverable], *, wide: bool) -> Table:
     made = table(*columns, right=("Frames", "Segments"), folds=("File", "Version"))
     for each in deliverables:
         possible = each.state != "blocked" or bool(each.path)
-        version = f"v{each.version.number} {each.version.why}".strip() if each.version.number else ""
+        version = f"v{each.version} {each.version.why}".strip() if each.version.number else ""
         made.add_row(
             words(each.path or each.id),
             length(each.frames, each.rate) if possible else "",
@@ -171,7 +173,7 @@ def _receipt_table(records: Iterable[Delivered], plan: Plan, *, wide: bool) -> T
             volume(each.file.bytes) if each.file else "",
             _level(sound.integrated_lufs) if sound else "",
             _level(sound.true_peak_dbtp) if sound else "",
-            f"v{each.version}" if each.version else "",
+            f"v{each.label or each.version}" if each.version else "",
             Text(each.outcome, style=_STYLE[each.outcome]),
             str(len(each.findings) or ""),
         )

@@ -9,7 +9,8 @@ from threading import Event
 import msgspec
 
 from twopop import files
-from twopop.delivery.forms import place, read_form
+from twopop.delivery.aside import put_aside, put_back
+from twopop.delivery.forms import read_form
 from twopop.delivery.joining import Joiner
 from twopop.delivery.names import path_findings
 from twopop.delivery.plan import Deliverable, Plan
@@ -53,17 +54,38 @@ class Finisher:
         sounds = self._sounds(deliverable, cancel)
         reports = tuple(self._report(key) for key in deliverable.mixes)
         spec = self._plan.specs[deliverable.spec]
-        with place(spec)(target) as scratch:
+        with files.scratch_beside(target, folder=spec.frames is not None) as scratch:
             joined = self._joiner.join(deliverable, scratch, sounds, cancel)
             joined += signed(deliverable, scratch, self._plan, self._session)
             facts = read_form(scratch, deliverable, spec)
             findings = joined + self._checked(deliverable, facts, reports)
             if stops(findings):
                 raise Refused(findings)
-            if target.exists() and files.content(target) != facts.content:
-                raise Refused([_exists(deliverable.path, deliverable)])
+            replaced = self._named(deliverable, scratch, target, facts.content)
+        if replaced and files.content(target) != facts.content:
+            put_back(self._out, replaced[0], target)
+            raise Refused([_damaged(deliverable.path, deliverable)])
+        for sidecar in sidecars:
+            there = target.with_name(deliverable.name.stem + sidecar.suffix)
+            if _taken(there, sidecar.content):
+                replaced.append(put_aside(self._out, there))
         beside = [self._write(target, deliverable, sidecar) for sidecar in sidecars]
-        return self._record(deliverable, facts, reports, beside, findings)
+        record = self._record(deliverable, facts, reports, beside, findings)
+        return msgspec.structs.replace(record, replaced=tuple(replaced))
+
+    def _named(self, deliverable: Deliverable, scratch: Path, target: Path, content: str) -> list[FileRecord]:
+        """Give the checked file its name; what had it before and may be replaced is put aside. Raises Refused."""
+        try:
+            files.give_name(scratch, target, over=False)
+        except FileExistsError:
+            if not target.is_symlink() and files.content(target) == content:
+                return []
+            if not self._plan.order.replace:
+                raise Refused([_exists(deliverable.path, deliverable)]) from None
+            aside = put_aside(self._out, target)
+            files.give_name(scratch, target, over=True)
+            return [aside]
+        return []
 
     def _sounds(self, deliverable: Deliverable, cancel: Event) -> list[Path]:
         audio = self._plan.specs[deliverable.spec].audio
@@ -121,7 +143,7 @@ class Finisher:
             bad = stops(path_findings(name, deliverable.id, self._session.settings, target.parent))
             if not suffix.startswith(".") or "/" in suffix or bad:
                 findings.append(_unsafe(suffix, plugin, deliverable))
-            elif _taken(target.with_name(name), item.value.content):
+            elif _taken(target.with_name(name), item.value.content) and not self._plan.order.replace:
                 findings.append(_exists(name, deliverable))
             seen[suffix.lower()] = f"the plugin {plugin!r}"
         if findings:
@@ -170,6 +192,7 @@ class Finisher:
             parts=self._parts(deliverable.path),
             sidecars=tuple(sidecars),
             sounds=reports,
+            label=deliverable.version.label,
             findings=tuple(dict.fromkeys((*deliverable.findings, *findings))),
         )
 
@@ -187,6 +210,15 @@ def _unsafe(suffix: str, plugin: str, deliverable: Deliverable) -> Finding:
         f"The plugin {plugin!r} makes a file with the suffix {suffix!r}.",
         where=deliverable.id,
         remedy="A suffix begins with a dot and has letters, digits, '.', '_' and '-' only: .en.srt.",
+    )
+
+
+def _damaged(path: str, deliverable: Deliverable) -> Finding:
+    return fail(
+        "file.damaged",
+        f"{path} was not on the disk as it was made; the file that it replaced has its name again.",
+        where=deliverable.id,
+        remedy="Look at the disk, and run again.",
     )
 
 

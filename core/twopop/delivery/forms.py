@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
-from twopop import files
 from twopop.delivery.order import Order
 from twopop.delivery.plan import Deliverable
 from twopop.errors import InputError
@@ -70,11 +68,6 @@ def names_of(stem: str, spec: Spec, frames: int, rate: Rate, start: str) -> tupl
 
 
 # -- on disk -----------------------------------------------------------------------------------------------------------
-
-
-def place(spec: Spec) -> Callable[[Path], AbstractContextManager[Path]]:
-    """What gives the scratch file or folder that a deliverable is written into."""
-    return files.folder_written_whole if spec.frames else files.written_whole
 
 
 def write_form(

@@ -97,6 +97,8 @@ class Past:
             return f"other ffmpeg: {made.tools} (was {last.made.tools})"
         if last.made.timeline == made.timeline and not all(_keeps(last.made.spans, span) for span in spans):
             return "newly kept by the cutdown"
+        if any(overlay.kind in ("name", "timecode") for part in parts_of(picture) for overlay in part.overlays):
+            return "the name or timecode burnt into it changed"
         if last.made.picture != made.picture:
             return next(iter(changes), "the picture changed")
         return "the store does not hold it any more"

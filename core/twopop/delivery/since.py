@@ -45,10 +45,10 @@ def unexplained(old: Made, new: Made) -> Iterator[str]:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """What differs between two tables, key by key: ``"crf is 20 (was 18)"``."""
+    """What differs between two tables, key by key: ``"crf: 20 (was 18)"``."""
     one, two = dict(_flat(old)), dict(_flat(new))
     keys = [key for key in dict.fromkeys((*one, *two)) if one.get(key) != two.get(key)]
-    told = [f"{key} is {_word(two.get(key))} (was {_word(one.get(key))})" for key in keys[:_SAID]]
+    told = [f"{key}: {_word(two.get(key))} (was {_word(one.get(key))})" for key in keys[:_SAID]]
     return [*told, f"{len(keys) - _SAID} more"] if len(keys) > _SAID else told
 
 

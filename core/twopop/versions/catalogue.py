@@ -155,9 +155,12 @@ class Catalogue:
         """All that is known of the version in *entry*."""
         return self._read(lambda connection: telling.whole(connection, entry), None)
 
-    def last_plan(self, project: str) -> tuple[bytes, bytes, str] | None:
-        """Of the last plan of *project* of which anything went out: its cut and its order as JSON, its fingerprint."""
-        return self._read(lambda connection: telling.last_plan(connection, project), None)
+    def last_plan(self, project: str = "", *, timeline: str = "") -> tuple[bytes, bytes, str] | None:
+        """Of the last plan of which anything went out: its cut and its order as JSON, its fingerprint.
+
+        *project* and *timeline* (a fingerprint) narrow which plans count.
+        """
+        return self._read(lambda connection: telling.last_plan(connection, project, timeline), None)
 
     def plan(self, content: str) -> bytes | None:
         """The plan whose fingerprint begins with *content*, as JSON; None where it is not known."""

@@ -197,8 +197,10 @@ def specs_as_they_stood(connection: Connection, contents: Sequence[str]) -> dict
     }
 
 
-def last_plan(connection: Connection, project: str) -> tuple[bytes, bytes, str] | None:
-    """The last plan of *project* of which anything went out: its cut and its order as JSON, and its fingerprint."""
+def last_plan(connection: Connection, project: str, timeline: str) -> tuple[bytes, bytes, str] | None:
+    """The last plan of which anything went out: its cut and its order as JSON, and its fingerprint."""
+    narrowed = [projects.c.name == project] if project else []
+    narrowed += [timelines.c.content == timeline] if timeline else []
     query = (
         select(timelines.c.json, orders.c.json, plans.c.content)
         .select_from(
@@ -208,7 +210,7 @@ def last_plan(connection: Connection, project: str) -> tuple[bytes, bytes, str] 
             .join(orders, orders.c.id == plans.c.order_id)
             .join(projects, projects.c.id == plans.c.project_id)
         )
-        .where(projects.c.name == project, versions.c.state == "delivered")
+        .where(versions.c.state == "delivered", *narrowed)
         .order_by(versions.c.delivered.desc(), runs.c.id.desc())
         .limit(1)
     )
