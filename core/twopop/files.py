@@ -138,6 +138,15 @@ def cannot_write(path: Path, error: OSError) -> EditorError:
     return EditorError(f"Cannot write here ({reason}).", where=str(path), remedy=remedy)
 
 
+def no_room(where: str) -> EditorError:
+    """The error to raise when a program that was started had no room on the disk for what it made of *where*."""
+    return EditorError(
+        "The disk is full: there is no room for what is made of this.",
+        where=where,
+        remedy="Free some space and run again; what is done is kept.",
+    )
+
+
 def sha256(path: Path) -> str:
     """The SHA-256 of the file's bytes, in hexadecimal."""
     with path.open("rb") as file:

@@ -81,6 +81,25 @@ def test_true_peak_between_two_blocks_is_found():
     assert whole > 20 * math.log10(np.abs(wave).max()) + 2
 
 
+def test_a_long_steady_tone_has_the_peak_of_a_short_one():
+    """Whatever the blocks are in which it is read: a tone does not get louder where they meet."""
+    long = 0.5 * np.sin(2 * np.pi * 997 * np.arange(RATE * 20) / RATE + 1).astype(np.float32)[:, None]
+    inner = true_peak(long, RATE)
+    assert inner == pytest.approx(20 * math.log10(0.5), abs=0.3)
+    assert inner == pytest.approx(true_peak(long[: RATE // 2], RATE), abs=0.02)
+
+
+def test_loudness_agrees_with_pyloudnorm():
+    import pyloudnorm
+
+    noise = np.random.default_rng(1)
+    for channels in (1, 2, 5):
+        swell = np.abs(np.sin(np.arange(RATE * 7) / 90_000))[:, None]
+        samples = (0.2 * swell * noise.standard_normal((RATE * 7, channels))).astype(np.float32)
+        meter = pyloudnorm.Meter(RATE, filter_class="DeMan")
+        assert integrated(samples, RATE) == pytest.approx(meter.integrated_loudness(samples.astype(float)), abs=1e-6)
+
+
 def test_true_peak_is_never_below_the_highest_sample():
     wave = np.random.default_rng(5).uniform(-1, 1, (RATE, 2)).astype(np.float32)
     assert true_peak(wave, RATE) >= 20 * math.log10(np.abs(wave).max())

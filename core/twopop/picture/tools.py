@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from twopop import files
 from twopop.errors import Cancelled, EditorError, StudioError
 
 #: How a picture file begins, and the demuxer for it. Naming the demuxer keeps ffmpeg from taking ``%`` and ``*`` in
@@ -274,9 +275,5 @@ def failure(said: str, *, where: str = "") -> EditorError:
     kept = [line for line in lines if line and not line.startswith(_EMPTY_WORDS)]
     words = "; ".join(dict.fromkeys(kept[-3:])) or "it gave no reason"
     if "No space left on device" in said:
-        return EditorError(
-            "The disk is full: there is no room for what is made of this.",
-            where=where,
-            remedy="Free some space and run again; what is done is kept.",
-        )
+        return files.no_room(where)
     return EditorError(f"ffmpeg failed: {words}.", where=where, remedy="Check the media named, and run again.")

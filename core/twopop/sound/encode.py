@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from twopop import schema, specs
+from twopop import files, schema, specs
 from twopop.errors import Cancelled, StudioError
 from twopop.sound.layouts import titles_of
 from twopop.sound.mix import KIND
@@ -111,6 +111,8 @@ def _run(command: list[str], seconds: int, cancel: threading.Event | None, *, wh
         if process.returncode:
             words.seek(0)
             said = words.read(1 << 16).decode("utf-8", "replace").strip()
+            if "No space left on device" in said:
+                raise files.no_room(where)
             last = said.splitlines()[-1] if said else f"status {process.returncode}"
             raise StudioError(
                 f"ffmpeg could not encode the sound: {last}.",

@@ -23,8 +23,14 @@ _DIGIT = 0.05
 #: Absolute gate in LUFS (BS.1770-5, Annex 1, eq. 6); what lies below it has no loudness.
 _GATE = -70.0
 
+#: Weights of left, right, centre and the surrounds (BS.1770-5, Table 4), and the offset of eq. 2.
+_WEIGHTS, _OFFSET = (1.0, 1.0, 1.0, 1.41, 1.41), -0.691
+
 _TAPS = 24
-_BLOCK = 1 << 17
+_BLOCK = 1 << 15
+
+#: Tenths of a second that are weighted at once.
+_STEPS = 20
 
 
 def integrated(samples: NDArray[np.float32], rate: int) -> float | None:
@@ -32,22 +38,49 @@ def integrated(samples: NDArray[np.float32], rate: int) -> float | None:
 
     None below the absolute gate and for less than 400 ms. The LFE of 5.1 does not count. K-weighting is pyloudnorm's
     DeMan filter, which equals the standard's; gating blocks are 400 ms with 75 % overlap, an incomplete last one is
-    dropped (BS.1770-5, Annex 1).
+    dropped (BS.1770-5, Annex 1). *samples* are read in blocks.
+    """
+    import numpy as np
+
+    energy = _energy(samples, rate)
+    if len(energy) < 4:
+        return None
+    weights = np.array(_WEIGHTS[: energy.shape[1]])
+    powers = sum(energy[n : len(energy) - 3 + n] for n in range(4)) @ weights / (4 * (rate // 10))
+    loud = powers[powers > _power(_GATE)]
+    if not len(loud):
+        return None
+    heard = loud[loud > np.mean(loud) / 10]  # the relative gate lies 10 LU below (eq. 7)
+    return _OFFSET + 10 * math.log10(float(np.mean(heard)))
+
+
+def _power(level: float) -> float:
+    """The K-weighted power of *level* in LUFS."""
+    return float(10 ** ((level - _OFFSET) / 10))
+
+
+def _energy(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
+    """The sum of the squares of the K-weighted *samples* in each whole tenth of a second, without the LFE of 5.1.
+
+    Read in blocks: a film's mix is larger than the memory.
     """
     import numpy as np
     import pyloudnorm
+    from scipy.signal import lfilter, lfilter_zi
 
     step = rate // 10
-    blocks = (len(samples) - 4 * step) // step + 1
-    if len(samples) < 4 * step or not samples.any():
-        return None
-    heard = samples[: (blocks + 3) * step]
-    if samples.shape[1] == 6:
-        heard = heard[:, [0, 1, 2, 4, 5]]
-    meter = pyloudnorm.Meter(rate, filter_class="DeMan")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        level = float(meter.integrated_loudness(heard.astype(np.float64)))
-    return level if math.isfinite(level) and level >= _GATE else None
+    kept = [0, 1, 2, 4, 5] if samples.shape[1] == 6 else list(range(samples.shape[1]))
+    filters = list(pyloudnorm.Meter(rate, filter_class="DeMan")._filters.values())
+    states = [np.zeros((len(lfilter_zi(each.b, each.a)), len(kept))) for each in filters]
+    energy = []
+    for start in range(0, len(samples) // step * step, _STEPS * step):
+        heard = samples[start : start + _STEPS * step, kept].astype(np.float64)
+        heard = heard[: len(heard) // step * step]
+        for number, each in enumerate(filters):
+            heard, states[number] = lfilter(each.b, each.a, heard, axis=0, zi=states[number])
+            heard *= each.passband_gain
+        energy.append(np.square(heard).reshape(-1, step, len(kept)).sum(axis=1))
+    return np.concatenate(energy) if energy else np.zeros((0, len(kept)))
 
 
 def true_peak(samples: NDArray[np.float32], rate: int) -> float | None:
@@ -62,12 +95,17 @@ def true_peak(samples: NDArray[np.float32], rate: int) -> float | None:
     if not len(samples):
         return None
     factor = 1 << max(0, math.ceil(math.log2(192_000 / rate)))
-    highest = float(np.max(np.abs(samples)))
-    if factor > 1:
-        taps = firwin(_TAPS * factor + 1, 1 / factor, window=("kaiser", 7.0)) * factor
-        for start in range(0, len(samples), _BLOCK):
-            block = samples[max(0, start - _TAPS) : start + _BLOCK + _TAPS].astype(np.float64)
-            highest = max(highest, float(np.max(np.abs(upfirdn(taps, block, factor, axis=0)))))
+    highest = 0.0
+    taps = firwin(_TAPS * factor + 1, 1 / factor, window=("kaiser", 7.0)) * factor if factor > 1 else None
+    for start in range(0, len(samples), _BLOCK):
+        block = samples[max(0, start - _TAPS) : start + _BLOCK + _TAPS].astype(np.float64)
+        highest = max(highest, float(np.max(np.abs(block))))
+        if taps is not None:
+            raised = np.abs(upfirdn(taps, block, factor, axis=0))
+            # A block cut out of a wave rings where it is cut: there only what saw all of its samples counts.
+            first = _TAPS * factor if start else 0
+            last = len(block) * factor if start + _BLOCK + _TAPS < len(samples) else None
+            highest = max(highest, float(np.max(raised[first:last])))
     return 20 * math.log10(highest) if highest > 0 else None
 
 

@@ -117,14 +117,16 @@ def _add_at(file: BinaryIO, offset: int, heard: NDArray[np.float32]) -> None:
 
 def _level(path: Path, mix: Mix, gain: float | None, cancel: threading.Event | None) -> MixReport:
     """Bring the mix at *path* to its target, or by the *gain* that is given, and say what it measures then."""
-    samples = np.fromfile(path, "<f4").reshape(-1, mix.channels)
+    samples = np.memmap(path, "<f4", "r+", shape=(mix.samples, mix.channels))
     short = 0.0
     if gain is None:
         gain, short = _gain(samples, mix)
     _check(cancel)
     if gain:
-        samples *= np.float32(10 ** (gain / 20))
-        samples.tofile(path)
+        for start in range(0, len(samples), _BLOCK):
+            samples[start : start + _BLOCK] *= np.float32(10 ** (gain / 20))
+            _check(cancel)
+        samples.flush()
     return MixReport(
         gain_db=gain,
         integrated_lufs=_shown(integrated(samples, mix.rate)),
