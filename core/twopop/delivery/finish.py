@@ -17,6 +17,7 @@ from twopop.delivery.plan import Deliverable, Plan
 from twopop.delivery.receipt import Delivered, FileRecord
 from twopop.delivery.session import Session
 from twopop.delivery.signing import signed
+from twopop.delivery.stopping import unless_cancelled
 from twopop.errors import StudioError
 from twopop.findings import Finding, fail, stops
 from twopop.package.model import Sidecar
@@ -57,7 +58,7 @@ class Finisher:
         with files.scratch_beside(target, folder=spec.frames is not None) as scratch:
             joined = self._joiner.join(deliverable, scratch, sounds, cancel)
             joined += signed(deliverable, scratch, self._plan, self._session)
-            facts = read_form(scratch, deliverable, spec)
+            facts = unless_cancelled(lambda: read_form(scratch, deliverable, spec), cancel)
             findings = joined + self._checked(deliverable, facts, reports)
             if stops(findings):
                 raise Refused(findings)

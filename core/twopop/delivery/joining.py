@@ -39,7 +39,7 @@ class Joiner:
             self._form(deliverable, out, sounds, cancel)
             return []
         try:
-            self._assemble(deliverable, self._pieces(deliverable), out, sounds)
+            self._assemble(deliverable, self._pieces(deliverable), out, sounds, cancel)
             why = self._breach(deliverable, out)
         except MismatchError as error:
             why = f"{error.what} ({error.where})"
@@ -47,7 +47,7 @@ class Joiner:
             return []
         if isinstance(self._plan.segments.get(deliverable.segments[0]), Whole):
             return [warn("picture.rate", why, where=deliverable.id, remedy="Raise the limit in the spec.")]
-        self._assemble(deliverable, [self._in_one_piece(deliverable, cancel)], out, sounds)
+        self._assemble(deliverable, [self._in_one_piece(deliverable, cancel)], out, sounds, cancel)
         still = self._breach(deliverable, out)
         message = f"{why} All of it was encoded in one piece instead."
         return [
@@ -72,7 +72,9 @@ class Joiner:
             cancel=cancel,
         )
 
-    def _assemble(self, deliverable: Deliverable, pieces: Sequence[Piece], out: Path, sounds: Sequence[Path]) -> None:
+    def _assemble(
+        self, deliverable: Deliverable, pieces: Sequence[Piece], out: Path, sounds: Sequence[Path], cancel: Event
+    ) -> None:
         assemble(
             out,
             pieces,
@@ -83,6 +85,7 @@ class Joiner:
             timecode=deliverable.start_timecode,
             metadata=embedded(deliverable.metadata, self._plan.specs[deliverable.spec].container.format),
             identity=f"{deliverable.content} {deliverable.path}",
+            cancel=cancel,
         )
 
     def _pieces(self, deliverable: Deliverable) -> list[Piece]:
@@ -91,7 +94,10 @@ class Joiner:
     def _piece(self, key: str) -> Piece:
         copy = self._plan.copies.get(key)
         if copy is None:
-            return Piece(self._session.store.path("segments", key))
+            try:
+                return Piece(self._session.store.path("segments", key))
+            except KeyError:
+                raise EditorError("A segment has gone from the store.", where=key, remedy="Run again.") from None
         return Piece(Path(copy.path), copy.first, copy.frames, copy.stream)
 
     def _breach(self, deliverable: Deliverable, out: Path) -> str:

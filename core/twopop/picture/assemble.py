@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import heapq
 import math
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twopop.errors import EditorError, StudioError
+from twopop.errors import Cancelled, EditorError, StudioError
 from twopop.picture.muxing import as_stored, picture_track, written
 from twopop.picture.opening import only, open_media
 from twopop.picture.pieces import Piece, packets, stream_of
@@ -34,6 +35,7 @@ def assemble(
     timecode: str = "",
     metadata: Mapping[str, str] | None = None,
     identity: str = "",
+    cancel: threading.Event | None = None,
 ) -> None:
     """Write *pieces*, in order, and every stream of the encoded *sounds* into *out*.
 
@@ -41,7 +43,7 @@ def assemble(
     of *rate*, from time 0. *timecode* is that of the first frame (``;`` for drop-frame, "" for none). *identity* stands
     for what is in the file; unique names in it are made from that, so that the same input gives the same bytes. Raises
     StudioError when the pieces were not encoded alike (``picture.parameters-differ``), EditorError when they do not
-    make *frames* frames, InputError when one cannot be read.
+    make *frames* frames, InputError when one cannot be read, Cancelled soon after *cancel* was set.
     """
     import av
 
@@ -52,7 +54,7 @@ def assemble(
     try:
         ticks = _movie_ticks(rate, sounds)
         with written(out, container, ticks=ticks, rate=rate, metadata=metadata or {}, identity=identity) as output:
-            _fill(output, pieces, rate, frames, sounds, timecode, container, out)
+            _fill(output, pieces, rate, frames, sounds, timecode, container, out, cancel)
     except (av.FFmpegError, OSError) as error:
         if getattr(error, "errno", None) == 28:
             raise EditorError("The disk is full.", where=str(out), remedy="Free some space and run again.") from None
@@ -68,15 +70,23 @@ def _fill(
     timecode: str,
     container: Container,
     out: Path,
+    cancel: threading.Event | None,
 ) -> None:
     with contextlib.ExitStack() as stack:
         first = stream_of(stack.enter_context(open_media(pieces[0].path)), pieces[0])
         picture = picture_track(output, first, rate, timecode)
         heard = [packets for place, sound in enumerate(sounds) for packets in _heard(stack, output, sound, place)]
-        pictures = as_stored(packets(pieces, rate), first, picture, container)
+        pictures = as_stored(_unless_cancelled(packets(pieces, rate), cancel), first, picture, container)
         count = _interleave(output, picture, pictures, heapq.merge(*heard, key=_when))
     if count != frames:
         raise EditorError(f"The segments make {count} frames, the plan says {frames}.", where=str(out))
+
+
+def _unless_cancelled(pictures: Iterator[Packet[Any]], cancel: threading.Event | None) -> Iterator[Packet[Any]]:
+    for picture in pictures:
+        if cancel is not None and cancel.is_set():
+            raise Cancelled("Stopped.")
+        yield picture
 
 
 def _heard(

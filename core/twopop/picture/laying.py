@@ -134,6 +134,7 @@ def opened(take: Take, source: Source, plan: Laid, nth: int) -> Any:
         "format_whitelist": FORMATS,
         "noautorotate": None,
         "thread_queue_size": 8 + nth,
+        "threads": 1,  # or a decoder holds a picture for each core; what uses the cores is processes
     }
     if source.demuxer:
         options["format"] = source.demuxer
