@@ -144,10 +144,22 @@ def _explain(text: str, raw: Any, kind: type) -> tuple[str]:
     unknown = re.search(r"unknown field `(.+)`", message)
     place = f" at {path}" if path else ""
     if unknown is None:
-        return (f"{message}{place}.",)
+        return (f"{message}{place}.{_kinds_at(kind, path, message)}",)
     known = _keys_at(kind, path)
     listed = f" Known here: {', '.join(sorted(known))}." if known else ""
     return (f"Unknown key {unknown[1]!r}{place}.{nearest(unknown[1], known) or listed}",)
+
+
+def _kinds_at(kind: Any, path: str, message: str) -> str:
+    """The kinds that may stand at *path*, if it is the tag of several types and *message* says that none was meant."""
+    value = re.fullmatch(r"Invalid value '(.*)'", message)
+    node = msgspec.inspect.type_info(kind)
+    for step in re.findall(r"[^.\[\]]+|\[[^\]]*\]", path)[:-1]:
+        node = _descend(node, step)
+    tags = [str(each.tag) for each in getattr(node, "types", ()) if getattr(each, "tag", None) is not None]
+    if value is None or not tags:
+        return ""
+    return f"{nearest(value[1], tags)} Known: {', '.join(tags)}."
 
 
 def _keys_at(kind: Any, path: str) -> list[str]:

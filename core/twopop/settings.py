@@ -261,7 +261,23 @@ def _check_entry(kind: type, key: str, value: Any, file: SettingsFile, table: st
             f"[{table}] has no key {key!r}.{schema.nearest(key, fields) or ' Known: ' + ', '.join(fields) + '.'}",
             where=file.where(table, key),
         )
-    schema.from_builtins({key: value}, kind, where=file.where(table, key))
+    try:
+        schema.from_builtins({key: value}, kind, where=file.where(table, key))
+    except InputError as error:
+        for name, entry in value.items() if isinstance(value, dict) else ():
+            _check_named(kind, key, name, entry, file, table)
+        raise error from None
+
+
+def _check_named(kind: type, key: str, name: str, entry: Any, file: SettingsFile, table: str) -> None:
+    """Load the one *entry* called *name* of a table of tables alone, so that an error can name it and its line."""
+    place = file.where(f"{table}.{key}", name)
+    if place == str(file.path):
+        place = file.where(table, key)
+    try:
+        schema.from_builtins({key: {name: entry}}, kind, where=place)
+    except InputError as error:
+        raise InputError(error.what.replace(f"{key}[...]", f"{key}.{name}"), where=place, remedy=error.remedy) from None
 
 
 def find(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -131,12 +131,24 @@ def test_a_template_with_two_readings_stops_the_plan_with_both_and_its_line(run:
     assert "Put something between the two" in ran.out
 
 
-def test_a_form_that_is_none_stops_everything_with_its_line(run: Run, project: Path) -> None:
-    house(project, '[naming.fields]\ncode = { kind = "text", letters = "é" }\n')
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('[naming.fields]\nx = { kind = "date" }\ncode = { kind = "text", letters = "é" }\n', 3, "at fields.code"),
+        ('[naming]\nfields = { code = { kind = "txet" } }\n', 2, "Did you mean 'text'? Known: text, code, integer"),
+        ('[naming.fields]\ncode = { kind = "text", mots = 8 }\n', 2, "Did you mean 'most'?"),
+        ('[naming]\n[naming.conventions.house]\nfolder = ""\n', 2, "missing required field `template`"),
+        ('[[naming.rules]]\nnetworks = ["HBO"]\n', 1, "there is no network 'HBO'; known: ABC"),
+    ],
+)
+def test_a_mistake_in_a_convention_names_the_field_and_the_line(
+    run: Run, project: Path, text: str, line: int, words: str
+) -> None:
+    house(project, text)
     ran = run("plan", project / "order.toml")
     assert ran.status == 2
-    assert "twopop.toml:2" in ran.err or "twopop.toml:1" in ran.err
-    assert "plain ASCII" in ran.err
+    assert f"{project / 'twopop.toml'}:{line}" in ran.err
+    assert words in ran.err
 
 
 # -- what a convention asks of an order --------------------------------------------------------------------------------
