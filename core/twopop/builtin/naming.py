@@ -73,7 +73,7 @@ def name(fields: dict[str, str], forms: dict[str, Form], spec: Spec, settings: S
             grammar = grammar_of(forms)
             made[key] = filled(grammar, words) if grammar else ""
         except InputError as error:
-            own = settings.origin("naming", key) if getattr(house, key) is not None else ""
+            own = settings.origin("naming", key) if getattr(house, key) is not msgspec.UNSET else ""
             template = error.where.startswith("name template") and not own
             where = [own or f"naming convention {scheme.name!r}", *([] if template else [error.where])]
             raise InputError(error.what, where=", ".join(where), remedy=error.remedy) from None

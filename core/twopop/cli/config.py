@@ -35,7 +35,7 @@ def show_config(project: Path, *, origin: bool, as_json: bool) -> int:
 
 
 def in_force(settings: Settings) -> dict[str, dict[str, dict[str, Any]]]:
-    """{table: {key: {"value", "origin"}}} of *settings*."""
+    """{table: {key: {"value", "origin"}}} of *settings*, without keys that say nothing."""
     return {
         table: {
             field.encode_name: {
@@ -43,6 +43,7 @@ def in_force(settings: Settings) -> dict[str, dict[str, dict[str, Any]]]:
                 "origin": settings.origin(table, field.encode_name),
             }
             for field in msgspec.structs.fields(value)
+            if getattr(value, field.name) is not msgspec.UNSET
         }
         for table, value in settings.tables.items()
     }

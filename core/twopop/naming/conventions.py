@@ -89,8 +89,8 @@ class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """
 
     convention: str = DEFAULT
-    template: str | None = None
-    folder: str | None = None
+    template: str | msgspec.UnsetType = msgspec.UNSET
+    folder: str | msgspec.UnsetType = msgspec.UNSET
     fields: dict[str, AnyForm] = {}
     specs: dict[str, str] = {}
     conventions: dict[str, Convention] = {}
@@ -113,8 +113,8 @@ class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return Scheme(
             name=name,
             convention=convention,
-            template=self.template if own and self.template is not None else convention.template,
-            folder=self.folder if own and self.folder is not None else convention.folder,
+            template=self.template if own and self.template is not msgspec.UNSET else convention.template,
+            folder=self.folder if own and self.folder is not msgspec.UNSET else convention.folder,
             fields={**convention.fields, **self.fields},
         )
 
