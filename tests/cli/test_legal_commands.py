@@ -82,3 +82,24 @@ def test_a_report_as_a_file(run: Run, tmp_path: Path) -> None:
 
 def test_no_music_no_cue_sheet(run: Run, tmp_path: Path) -> None:
     assert "No music of a ledger is heard" in run("legal", "cue-sheet", asked(tmp_path, "DE")).out
+
+
+def test_a_ledger_that_the_catalogue_keeps_holds_for_every_order(run: Run, tmp_path: Path) -> None:
+    order_file = asked(tmp_path, "US")
+    order_file.write_text(order_file.read_text("utf-8").replace('ledgers = ["rights.toml"]', ""), "utf-8")
+    assert run("legal", "check", order_file).status == 0
+    said = run("legal", "keep", tmp_path / "rights.toml", "--project", tmp_path)
+    assert (said.status, "1 asset, 1 grant" in said.out) == (0, True)
+    assert "full: blocked" in run("legal", "check", order_file).out
+    assert "rights" in run("legal", "ledgers", "--project", tmp_path).out
+    assert run("legal", "forget", "right", "--project", tmp_path).status == 2
+    assert run("legal", "forget", "rights", "--project", tmp_path).status == 0
+    assert "keeps no ledgers" in run("legal", "ledgers", "--project", tmp_path).out
+
+
+def test_a_ledger_with_an_entry_that_cannot_be_tied_to_an_asset_is_not_kept(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("asset,kind\n,music\n")
+    said = run("legal", "keep", tmp_path / "bad.csv", "--project", tmp_path)
+    assert said.status == 1
+    assert "bad.csv, row 2" in said.out
+    assert "keeps no ledgers" in run("legal", "ledgers", "--project", tmp_path).out

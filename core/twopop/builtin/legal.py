@@ -20,28 +20,26 @@ from twopop import (
     hookimpl,
     warn,
 )
+from twopop.delivery.rights import house_of
 from twopop.delivery.signing import REGISTRIES, description_of
 from twopop.legal.answers import LABEL
-from twopop.legal.clearance import House
 from twopop.legal.disclosure import SOURCE_TYPES, undisclosed
 from twopop.legal.embedding import embedded
 from twopop.legal.identifiers import wrong_ad_id, wrong_clock, wrong_eidr, wrong_isan
 from twopop.legal.ledger import read_ledger
-from twopop.legal.media import Media
 from twopop.legal.metadata import fields_for, words_of
 from twopop.legal.of_clips import ledger_of_clips
 from twopop.package.credentials import FORMATS
 from twopop.package.description import to_hub_json
 from twopop.package.xmp import to_xmp
 from twopop.schema import nearest
-from twopop.settings import C2paTable, RightsTable
+from twopop.settings import C2paTable
 
 
 @hookimpl
 def rights(order: Order, program: Program, settings: Settings, folder: Path) -> list[Ledger]:
     """The ledgers that the order names, and what the clips' own metadata says of their rights."""
-    table = settings[RightsTable]
-    house = House(Media(table.media), table.regions, table.binding)
+    house = house_of(settings)
     return [*(read_ledger(folder / file, house) for file in order.rights.ledgers), ledger_of_clips(program)]
 
 

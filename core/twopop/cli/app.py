@@ -11,7 +11,7 @@ import typer
 import twopop
 from twopop.cli.catalogue_commands import catalogue_app
 from twopop.cli.errors import guarded
-from twopop.legal.forms import Form, Report
+from twopop.cli.legal_commands import legal_app
 
 app = typer.Typer(
     name="twopop",
@@ -26,7 +26,6 @@ app = typer.Typer(
 specs_app = typer.Typer(help="The delivery specifications on offer.", no_args_is_help=True)
 plugins_app = typer.Typer(help="What is plugged in.", no_args_is_help=True)
 store_app = typer.Typer(help="The store of what was rendered.", no_args_is_help=True)
-legal_app = typer.Typer(help="Rights, cue sheets and what is owed. Not legal advice.", no_args_is_help=True)
 name_app = typer.Typer(help="What files are called, and why.", no_args_is_help=True)
 config_app = typer.Typer(help="The settings in force.", no_args_is_help=True)
 app.add_typer(specs_app, name="specs")
@@ -46,9 +45,6 @@ Home = Annotated[
 ]
 Here = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder of the project's twopop.toml.")]
 _HERE = Path()
-
-SheetForm = Annotated[Form | None, typer.Option("--format", help="The form of the files written with --out.")]
-SheetOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write files into this folder.")]
 
 
 def _do(work: Callable[[], int]) -> None:
@@ -349,36 +345,3 @@ def config_show(
     from twopop.cli import config
 
     _do(lambda: config.show_config(project, origin=origin, as_json=as_json))
-
-
-@legal_app.command("check")
-def legal_check(order: Order, project: Home = None, as_json: Json = False) -> None:
-    """Say for each variant whether all that survives in it is cleared for where and when it will run."""
-    from twopop.cli import legal
-
-    _do(lambda: legal.check(order, project, as_json=as_json))
-
-
-@legal_app.command("cue-sheet")
-def legal_cue_sheet(
-    order: Order, project: Home = None, form: SheetForm = None, out: SheetOut = None, as_json: Json = False
-) -> None:
-    """Show the cue sheet of each variant: what music is heard, from where to where, by whom."""
-    from twopop.cli import legal
-
-    _do(lambda: legal.cue_sheets(order, project, form, out, as_json=as_json))
-
-
-@legal_app.command("report")
-def legal_report(
-    order: Order,
-    of: Annotated[Report, typer.Option("--of", help="Stock to be billed, talent to be paid, or credits to show.")],
-    project: Home = None,
-    form: SheetForm = None,
-    out: SheetOut = None,
-    as_json: Json = False,
-) -> None:
-    """Show how long each asset of one kind is used in each variant."""
-    from twopop.cli import legal
-
-    _do(lambda: legal.report(order, project, of, form, out, as_json=as_json))

@@ -15,6 +15,7 @@ from twopop.cli.findings import exit_status, gather, show_findings
 from twopop.cli.layout import counted, grid, table
 from twopop.cli.screen import paper, words, write_json
 from twopop.delivery.plan import Deliverable, Plan
+from twopop.errors import InputError
 from twopop.findings import Finding, stops
 from twopop.legal.answers import LABEL, AssetUse
 from twopop.legal.clearance import GRAVEST, Clearance
@@ -83,6 +84,53 @@ def report(order: Path, project: Path | None, of: Report, form: Form | None, out
         return 0
     sheet = uses_as_sheet(rows, made.timeline.rate, f"{of.capitalize()}: {_title(made)}")
     return _given([(of, sheet)] if rows else [], form, out, "report", f"Nothing of that kind ({of}) is in any variant.")
+
+
+def keep(ledger: Path, project: Path) -> int:
+    """Keep the *ledger* in the catalogue for all projects; what cannot be tied to an asset keeps it out."""
+    from twopop.delivery.rights import house_of
+    from twopop.delivery.session import open_session
+    from twopop.legal.ledger import read_ledger
+
+    session = open_session(project.absolute())
+    read = read_ledger(ledger, house_of(session.settings))
+    if stops(read.findings):
+        show_findings(paper(), gather(read.findings, {}))
+        return exit_status(read.findings)
+    with session.open_catalogue() as catalogue:
+        catalogue.keep_ledger(ledger.stem, schema.to_json(read, indent=0))
+    show_findings(paper(), gather(read.findings, {}))
+    held = f"{counted(len(read.assets), 'asset')}, {counted(len(read.grants), 'grant')}"
+    paper().print(words(f"Kept as {ledger.stem!r}: {held}. It holds for every order that uses this catalogue."))
+    return 0
+
+
+def ledgers(project: Path, *, as_json: bool) -> int:
+    """List the ledgers that the catalogue keeps."""
+    from twopop.delivery.session import open_session
+    from twopop.legal.model import Ledger
+
+    with open_session(project.absolute()).open_catalogue() as catalogue:
+        kept = {name: schema.from_json(told, Ledger, where=name) for name, told in catalogue.ledgers().items()}
+    if as_json:
+        write_json(schema.to_json(kept))
+        return 0
+    made = table("Ledger", "Assets", "Grants", right=("Assets", "Grants"))
+    for name, ledger in kept.items():
+        made.add_row(words(name), words(len(ledger.assets)), words(len(ledger.grants)))
+    paper().print(made if kept else words("The catalogue keeps no ledgers."))
+    return 0
+
+
+def forget(name: str, project: Path) -> int:
+    """Take the ledger *name* out of the catalogue; raises InputError when there is none."""
+    from twopop.delivery.session import open_session
+
+    with open_session(project.absolute()).open_catalogue() as catalogue:
+        if not catalogue.forget_ledger(name):
+            raise InputError(f"The catalogue keeps no ledger {name!r}.{schema.nearest(name, catalogue.ledgers())}")
+    paper().print(words(f"Forgotten: {name}."))
+    return 0
 
 
 def _belongs(use: AssetUse, of: Report) -> bool:

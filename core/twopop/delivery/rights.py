@@ -24,7 +24,7 @@ from twopop.legal.media import ALL, Media
 from twopop.legal.model import Asset, Flight, Grant, Ledger
 from twopop.legal.survival import Stretch, surviving
 from twopop.legal.territories import countries
-from twopop.settings import RightsTable
+from twopop.settings import RightsTable, Settings
 from twopop.timeline.program import Program, Role
 from twopop.variants.model import Cutdown, Variant
 
@@ -54,7 +54,7 @@ class RightsDesk:
         self._order = order
         self._program = program
         self._table = session.settings[RightsTable]
-        self._house = House(Media(self._table.media), self._table.regions, self._table.binding)
+        self._house = house_of(session.settings)
         self.of = cache(self._of)
         self._use_in = cache(self._made_exact)
 
@@ -85,7 +85,14 @@ class RightsDesk:
         )
         for failure in failed:
             raise failure.raised()
-        return _merged(item.value for item in given)
+        return _merged((*self._kept, *(item.value for item in given)))
+
+    @cached_property
+    def _kept(self) -> tuple[Ledger, ...]:
+        """The ledgers that the catalogue keeps for all projects."""
+        with self._session.open_catalogue() as catalogue:
+            found = catalogue.ledgers()
+        return tuple(schema.from_json(told, Ledger, where=f"the ledger {name}") for name, told in found.items())
 
     @cached_property
     def _presences(self) -> list[Presence]:
@@ -107,8 +114,8 @@ class RightsDesk:
 
     @cached_property
     def _asked(self) -> bool:
-        """Whether anybody asks for rights here: the order says where it runs, or names ledgers."""
-        return self._order.use is not None or bool(self._order.rights.ledgers)
+        """Whether anybody asks for rights here: the order says where it runs, or there are ledgers."""
+        return self._order.use is not None or bool(self._order.rights.ledgers or self._kept)
 
     def _ambiguous(self) -> Iterator[Finding]:
         holders: dict[tuple[str, str, bool], list[Asset]] = {}
@@ -220,6 +227,12 @@ class RightsDesk:
             if any(fnmatch(name, pattern.casefold()) for name in names):
                 return kind
         return _BY_ROLE.get(place.role, "")
+
+
+def house_of(settings: Settings) -> House:
+    """How the house reads ledgers, by ``[rights]``; raises InputError for words of its own that hang on nothing."""
+    table = settings[RightsTable]
+    return House(Media(table.media), table.regions, table.binding)
 
 
 def _merged(ledgers: Iterable[Ledger]) -> Ledger:

@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, Engine
 
 from twopop import schema
-from twopop.versions import approving, database, receipts, reserving, runs, telling
+from twopop.versions import approving, database, ledgers, receipts, reserving, runs, telling
 from twopop.versions.model import Approval, Found, HostEdit, Last, Made, Planned, Registered, Registration, Wish, Work
 from twopop.versions.place import Place, place_of
 from twopop.versions.troubles import in_words
@@ -132,6 +132,20 @@ class Catalogue:
         """Keep a receipt as it was written, and lay its findings and host edits open."""
         text = receipt_json.decode() if isinstance(receipt_json, bytes) else receipt_json
         self._write(lambda connection: receipts.add(connection, project, text, run, found, edits))
+
+    # -- ledgers of rights ---------------------------------------------------------------------------------------------
+
+    def keep_ledger(self, name: str, ledger: bytes) -> None:
+        """Keep *ledger* (JSON) for all projects under *name*, in place of one of that name."""
+        self._write(lambda connection: ledgers.keep(connection, name, ledger))
+
+    def forget_ledger(self, name: str) -> bool:
+        """Take the ledger *name* out; whether there was one."""
+        return self._write(lambda connection: ledgers.forget(connection, name))
+
+    def ledgers(self) -> dict[str, bytes]:
+        """{name: the ledger as JSON} of all that are kept."""
+        return self._read(ledgers.kept, {})
 
     # -- what people ask -----------------------------------------------------------------------------------------------
 

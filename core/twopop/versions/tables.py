@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy import UniqueConstraint as Unique
 
 #: The number of the newest step in ``migrations``; a catalogue carries the number of the last step it went through.
-SCHEMA_NUMBER = 2
+SCHEMA_NUMBER = 3
 
 metadata = MetaData()
 
@@ -222,6 +222,16 @@ host_edits = Table(
     Column("host", Text, nullable=False),
     Column("what", Text, nullable=False),
     _text("place"),
+)
+
+#: Ledgers of rights that hold for every project, by name.
+ledgers = Table(
+    "ledgers",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    _time("kept"),
+    Column("json", LargeBinary, nullable=False),
 )
 
 #: The words by which a version is found; the databases' own indexes over them are made by the steps.
