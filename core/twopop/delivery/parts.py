@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from twopop import schema
 from twopop.captions.model import CaptionTrack
 from twopop.delivery.cuts import Cuts, Sound
@@ -130,7 +132,7 @@ class PartsFinder:
     def as_written(self, spec: Spec) -> tuple[str, dict[str, Any]]:
         """The spec's fingerprint and its tables."""
         if spec.name not in self._written:
-            self._written[spec.name] = schema.fingerprint(spec), schema.to_builtins(spec)
+            self._written[spec.name] = schema.fingerprint(spec), msgspec.json.decode(schema.to_json(spec))
         return self._written[spec.name]
 
     def _limits(self, spec: Spec, cutdown: Cutdown) -> list[Finding]:

@@ -83,7 +83,7 @@ def reserve(
             continue
         taken[key] = {"content": wish.content, "state": "reserved", "over": False}
     if new:
-        connection.execute(insert(versions), new)
+        connection.execute(insert(versions).returning(versions.c.id), new).close()  # many rows in one statement
     if again:
         connection.execute(_by_number(), [_renamed(row) for row in again])
     return clashes

@@ -26,7 +26,9 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     """Insert the *rows* that are not there yet; somebody else may be inserting the same at this moment."""
     if rows:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+        # What asks for something back is sent in few statements of many rows, not in one for each row.
+        many = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+        connection.execute(many, list(rows)).close()
 
 
 def once(connection: Connection, table: Table, key: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> int:
