@@ -67,7 +67,7 @@ class Grammar:
         for field, form in self.forms.items():
             if words.get(field):
                 try:
-                    values[field] = form.value(words[field])
+                    values[field] = _meant(form, words[field])
                 except InputError as error:
                     raise InputError(error.what, where=f"field {field!r}", remedy=error.remedy) from None
         return values
@@ -203,6 +203,12 @@ class Grammar:
             f"{name!r} is no name of this template: {place} {expected} is expected, not {found}.",
             where=self.template.where,
         )
+
+
+@lru_cache(maxsize=4096)
+def _meant(form: Form, words: str) -> Value:
+    """What *words* mean; the deliverables of an order say the same again and again."""
+    return form.value(words)
 
 
 def _said(reading: Mapping[str, str], fields: list[str]) -> str:
