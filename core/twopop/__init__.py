@@ -24,7 +24,7 @@ from twopop.naming import forms
 from twopop.naming.forms import Form
 from twopop.naming.model import FileName, NameField
 from twopop.package.model import Sidecar
-from twopop.picture.facts import MediaFacts, PictureFacts, SoundFacts
+from twopop.picture.facts import MediaFacts, PictureFacts, PictureReport, SoundFacts, Stretch
 from twopop.picture.recipe import Encoding, Segment, Whole
 from twopop.settings import Settings
 from twopop.sound.recipe import Mix, MixReport
@@ -75,6 +75,7 @@ __all__ = [
     "Order",
     "PanelAction",
     "PictureFacts",
+    "PictureReport",
     "Plan",
     "PluginError",
     "Program",
@@ -93,6 +94,7 @@ __all__ = [
     "Source",
     "Span",
     "Spec",
+    "Stretch",
     "StudioError",
     "Task",
     "TimelineReader",

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         NameField,
         Order,
         PanelAction,
+        PictureReport,
         Plan,
         Program,
         Receipt,
@@ -420,14 +421,15 @@ def check_file(
     sound: MixReport | None,
     mixes: tuple[Mix, ...],
     sounds: tuple[MixReport, ...],
+    picture: PictureReport,
 ) -> list[Finding]:
     """Check a finished file before it gets its final name.
 
     Kind: contribute. All plugins are asked and all results are collected.
 
     Called once per file. *facts* is what was read back from it, *mix* what its first sound should be and *sound* what
-    was measured on it; *mixes* and *sounds* are those of all its sounds, in the spec's order. A finding that fails
-    keeps the file from being delivered.
+    was measured on it; *mixes* and *sounds* are those of all its sounds, in the spec's order. *picture* says
+    where it is black or stands still unasked. A finding that fails keeps the file from being delivered.
 
     Returns the findings.
 

@@ -18,6 +18,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -82,6 +83,22 @@ class RunTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     memory_mb: Annotated[int, msgspec.Meta(ge=0)] = 0
     segment_seconds: _AtLeastOne = 10
     task_seconds: _AtLeastOne = 1800
+
+
+class WatchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[watch]``: what counts as black or frozen, and how long it may last unasked.
+
+    A pixel is black up to *black_pixel* of the way from black to white, a frame when *black_picture* of its pixels are;
+    a frame is frozen when it differs by *still_db* at most from the first of its stretch. Told are black from
+    *black_frames* on, but for *ends_seconds* at head and tail, and frozen stretches from *still_seconds* on.
+    """
+
+    black_pixel: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.04
+    black_picture: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.98
+    still_db: Annotated[float, msgspec.Meta(le=0)] = -60.0
+    black_frames: _AtLeastOne = 1
+    still_seconds: Fraction = Fraction(1)
+    ends_seconds: Fraction = Fraction(1)
 
 
 class PictureTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -162,6 +179,7 @@ CORE_TABLES: Mapping[str, type] = {
     "tools": ToolsTable,
     "paths": PathsTable,
     "run": RunTable,
+    "watch": WatchTable,
     "timelines": TimelinesTable,
     "rights": RightsTable,
     "picture": PictureTable,

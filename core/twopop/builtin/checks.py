@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from twopop import Deliverable, Finding, MediaFacts, Mix, MixReport, Plan, Spec, hookimpl
+from twopop import Deliverable, Finding, MediaFacts, Mix, MixReport, PictureReport, Plan, Spec, hookimpl
 from twopop.qc.file import Expected, ExpectedSound, compare
+from twopop.qc.picture import picture_findings
 from twopop.qc.plan import length_allowed, present, rate_allowed
 from twopop.sound.layouts import streams_of, title_of
 from twopop.sound.loudness import loudness_findings
@@ -26,9 +27,14 @@ def check_plan(plan: Plan) -> list[Finding]:
 
 @hookimpl
 def check_file(
-    deliverable: Deliverable, spec: Spec, mixes: tuple[Mix, ...], facts: MediaFacts, sounds: tuple[MixReport, ...]
+    deliverable: Deliverable,
+    spec: Spec,
+    mixes: tuple[Mix, ...],
+    facts: MediaFacts,
+    sounds: tuple[MixReport, ...],
+    picture: PictureReport,
 ) -> list[Finding]:
-    """Frames, rate, size, codec, colour, timecode, each sound as long as the picture; then the loudness of mixes."""
+    """Frames, rate, size, codec, colour, timecode, each sound as long as the picture; loudness; black and frozen."""
     tracks = spec.sounds
     expected = Expected(
         frames=deliverable.frames,
@@ -52,6 +58,7 @@ def check_file(
     for track, report in zip(tracks, sounds, strict=True):
         if spec.loudness and track.carries == "mix":
             found += loudness_findings(report, spec.loudness, of=title_of(track) if len(tracks) > 1 else "")
+    found += picture_findings(picture, spec.level, source=spec.rule_source)
     return list(dict.fromkeys(found))
 
 

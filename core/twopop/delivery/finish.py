@@ -18,10 +18,11 @@ from twopop.delivery.receipt import Delivered, FileRecord
 from twopop.delivery.session import Session
 from twopop.delivery.signing import signed
 from twopop.delivery.stopping import unless_cancelled
+from twopop.delivery.watching import Watcher
 from twopop.errors import StudioError
 from twopop.findings import Finding, fail, stops
 from twopop.package.model import Sidecar
-from twopop.picture.facts import MediaFacts
+from twopop.picture.facts import MediaFacts, PictureReport
 from twopop.settings import RunTable
 from twopop.sound.encode import encode_sound
 from twopop.sound.mix import mix_report
@@ -44,6 +45,7 @@ class Finisher:
         self._session = session
         self._out = Path(plan.out)
         self._joiner = Joiner(plan, session)
+        self._watcher = Watcher(plan, session)
 
     def finish(self, deliverable: Deliverable, *, cancel: Event) -> Delivered:
         """Make the deliverable's file and its sidecars, complete and checked under their final names.
@@ -59,7 +61,8 @@ class Finisher:
             joined = self._joiner.join(deliverable, scratch, sounds, cancel)
             joined += signed(deliverable, scratch, self._plan, self._session)
             facts = unless_cancelled(lambda: read_form(scratch, deliverable, spec), cancel)
-            findings = joined + self._checked(deliverable, facts, reports)
+            seen = self._watcher.report(deliverable, cancel=cancel)
+            findings = joined + self._checked(deliverable, facts, reports, seen)
             if stops(findings):
                 raise Refused(findings)
             replaced = self._named(deliverable, scratch, target, facts.content)
@@ -113,7 +116,9 @@ class Finisher:
             raise StudioError("A mix has gone from the store.", where=key, remedy="Run again.")
         return report
 
-    def _checked(self, deliverable: Deliverable, facts: MediaFacts, reports: tuple[MixReport, ...]) -> list[Finding]:
+    def _checked(
+        self, deliverable: Deliverable, facts: MediaFacts, reports: tuple[MixReport, ...], seen: PictureReport
+    ) -> list[Finding]:
         mixes = tuple(self._plan.mixes[key] for key in deliverable.mixes)
         given, failed = self._session.plugins.collect(
             "check_file",
@@ -124,6 +129,7 @@ class Finisher:
             sound=reports[0] if reports else None,
             mixes=mixes,
             sounds=reports,
+            picture=seen,
         )
         found = [msgspec.structs.replace(item.value, plugin=item.plugin) for item in given]
         return found + [failure.finding(where=deliverable.id) for failure in failed]

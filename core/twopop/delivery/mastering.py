@@ -35,7 +35,7 @@ class Origins:
 
     def __init__(self, session: Session, program: Program, files: MasterFiles | None, finder: MediaFinder) -> None:
         self._session = session
-        self._program = program
+        self.program = program
         self._finder = finder
         self._start = files.start if files else ""
         self.sound = program
@@ -74,20 +74,20 @@ class Origins:
     def _from(self, files: MasterFiles) -> Origin:
         picture, findings, _ = self._render(files.picture, "picture")
         titles = None
-        over = "titles are drawn by twopop" if self._program.overlays else "no titles"
+        over = "titles are drawn by twopop" if self.program.overlays else "no titles"
         if files.titles:
             titles, more, facts = self._render(files.titles, "titles")
             findings += more
             over = f"titles from {titles.source.name}"
             if facts and not facts.pixel_format.startswith(_ALPHA):
                 findings.append(_opaque(titles.source.name, facts))
-        program = from_master(self._program, picture, titles=titles)
+        program = from_master(self.program, picture, titles=titles)
         return Origin(program, _reason("from the master", f"{picture.source.name}, {over}"), tuple(findings))
 
     def _from_texted(self, files: MasterFiles) -> Origin:
         render, findings, facts = self._render(files.texted, "texted")
         self._shape = _shape(facts) if facts else Fraction(0)
-        program = from_master(self._program, render, texted=True)
+        program = from_master(self.program, render, texted=True)
         return Origin(program, _reason("from the texted master", render.source.name), tuple(findings))
 
     def _heard(self, file: str) -> tuple[Program, tuple[Finding, ...]]:
@@ -96,8 +96,8 @@ class Origins:
             facts = self._finder.facts(source)
             render, findings = self._placed(source, facts, "sound")
         except EditorError as error:
-            return self._program, (problem_of(error, "master.unusable", where=file),)
-        return with_sound(self._program, render), tuple(findings)
+            return self.program, (problem_of(error, "master.unusable", where=file),)
+        return with_sound(self.program, render), tuple(findings)
 
     def _render(self, file: str, role: str) -> tuple[Render, list[Finding], PictureFacts | None]:
         """The *file* laid under the program, and what is wrong with it; *role* is its key in the order."""
@@ -115,7 +115,7 @@ class Origins:
 
     def _placed(self, source: Source, facts: MediaFacts, role: str) -> tuple[Render, list[Finding]]:
         """Which frame of the file is the program's first: by timecode, else the file begins with the program."""
-        program = self._program
+        program = self.program
         text = self._start or facts.timecode
         if text:
             first = frame_of(text, program.rate)
@@ -129,7 +129,7 @@ class Origins:
 
     def _fits(self, render: Render, facts: MediaFacts, role: str) -> list[Finding]:
         """Whether the file has the program's rate, length and shape."""
-        where, program, picture = f"[master] {role}", self._program, facts.picture
+        where, program, picture = f"[master] {role}", self.program, facts.picture
         name = render.source.name
         if picture is None or picture.still:
             return [fail("master.picture", f"{name} has no moving picture.", where=where, remedy="Name another file.")]

@@ -17,7 +17,7 @@ from twopop.findings import Finding, fail, info
 from twopop.picture import colour
 from twopop.picture.as_rgb import drawn
 from twopop.picture.facts import MediaFacts, PictureFacts
-from twopop.picture.recipe import Encoding, Mingle, Overlay, Plain, Segment, Take
+from twopop.picture.recipe import Encoding, Mingle, Overlay, Plain, Segment, Take, Watch
 from twopop.settings import PictureTable
 from twopop.specs import Colour, Scaler
 from twopop.time import Rate
@@ -65,7 +65,8 @@ class Pictures:
     """Makes segments of a *program* for any look, each stretch once, and says what stands in the way.
 
     *reframe* gives the crop path of an event for an aspect. *tools* and *face* go into every recipe. *notes* gathers
-    what was assumed or done otherwise, by the file or the event that it is about.
+    what was assumed or done otherwise, by the file or the event that it is about. *watch* says what to look for, *told*
+    is the cut that says what is meant, where *program* is a master of it.
     """
 
     program: Program
@@ -75,6 +76,8 @@ class Pictures:
     face: Face
     house: PictureTable = field(default_factory=PictureTable)
     notes: dict[str, Finding] = field(default_factory=dict)
+    watch: Watch = field(default_factory=Watch)
+    told: Program | None = None
     _made: dict[tuple[Span, Look], tuple[Segment | None, tuple[Finding, ...]]] = field(default_factory=dict)
 
     def segment(self, span: Span, look: Look) -> tuple[Segment | None, tuple[Finding, ...]]:
@@ -107,8 +110,19 @@ class Pictures:
             typeface=self.face.content if overlays else "",
             tools=self.tools,
             scaler=look.scaler,
+            watch=self._watch(span, shown),
         )
         return segment, ()
+
+    def _watch(self, span: Span, shown: Sequence[Take | Plain]) -> Watch:
+        """What to look for in *span*, and where the cut itself is black or stands still there."""
+        told = self.told or self.program
+        below = [event for event in told.picture if event.start < span.stop and span.start < event.stop]
+        dark = [event for event in below if event.kind in (Kind.BLACK, Kind.TITLE, Kind.COLOUR)]
+        held = [event for event in below if event.kind is not Kind.MEDIA or event.speed == 0]
+        whole = any(isinstance(each, Plain) or each.still or each.step == 0 for each in shown)
+        still = (Span(0, span.frames),) if whole else tuple(_inside(event, span) for event in held)
+        return msgspec.structs.replace(self.watch, black=tuple(_inside(event, span) for event in dark), still=still)
 
     def _mingle(self, span: Span) -> Mingle:
         dissolve = next(d for d in self.program.dissolves if d.start <= span.start and span.stop <= d.stop)
@@ -258,6 +272,11 @@ def _beyond(take: Take, span: Span, picture: PictureFacts, where: str) -> list[F
             remedy="Trim the shot or relink it to longer media.",
         )
     ]
+
+
+def _inside(event: Event, span: Span) -> Span:
+    """The frames of *span* that lie in *event*, counted from the first of the span."""
+    return Span(max(event.start, span.start) - span.start, min(event.stop, span.stop) - span.start)
 
 
 def _fading(overlay: Overlay, event: Event, span: Span) -> Overlay:

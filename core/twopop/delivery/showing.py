@@ -25,9 +25,9 @@ from twopop.findings import Finding, stops
 from twopop.naming.model import FileName
 from twopop.picture.copying import Copy
 from twopop.picture.facts import MediaFacts
-from twopop.picture.recipe import Encoding, Overlay, Segment, Whole, whole_of
+from twopop.picture.recipe import Encoding, Overlay, Segment, Watch, Whole, whole_of
 from twopop.plugins import Contribution
-from twopop.settings import PictureTable, RunTable
+from twopop.settings import PictureTable, RunTable, WatchTable
 from twopop.specs import Scaler, Spec
 from twopop.time import frame_of
 from twopop.timeline.program import Event, Program
@@ -65,7 +65,16 @@ class Showing:
         self._house = msgspec.structs.replace(house, retime=order.timeline.retime or house.retime)
         fingerprint = session.tools.fingerprint
         self._pictures = {
-            origin: Pictures(origin.program, finder, self._reframe, fingerprint, session.face, self._house)
+            origin: Pictures(
+                origin.program,
+                finder,
+                self._reframe,
+                fingerprint,
+                session.face,
+                self._house,
+                watch=_watch(session.settings[WatchTable]),
+                told=origins.program,
+            )
             for origin in origins.all
         }
         self._encodings: dict[tuple[str, str], tuple[Encoding, Reason]] = {}
@@ -191,6 +200,10 @@ class Showing:
     @cache  # noqa: B019 - a planner lives as long as one plan
     def _facts(self, path: str) -> MediaFacts:
         return self._session.library.facts(Path(path))
+
+
+def _watch(house: WatchTable) -> Watch:
+    return Watch(pixel=house.black_pixel, picture=house.black_picture, noise_db=house.still_db)
 
 
 def _within(spans: tuple[Span, ...], keep: tuple[Span, ...]) -> list[Span]:

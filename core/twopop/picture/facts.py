@@ -38,6 +38,26 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     parameters: str = ""
 
 
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """Frames ``[start, stop)`` of a deliverable; *timecode* of the first in the file, *timeline* that in the cut."""
+
+    start: int
+    stop: int
+    timecode: str
+    timeline: str
+
+
+class PictureReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was seen in a deliverable's picture: *black* and *still* stretches that the cut does not ask for.
+
+    *watched* frames were looked at; copied ones are passed over unless the spec has a rule about them.
+    """
+
+    watched: int = 0
+    black: tuple[Stretch, ...] = ()
+    still: tuple[Stretch, ...] = ()
+
+
 class SoundFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One sound stream as read from a file: *samples* as the container says they are played.
 
