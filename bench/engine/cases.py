@@ -51,13 +51,8 @@ def run(spot: Spot, repeats: int) -> Iterator[Case]:
     yield Case("12 deliverables, cold", middle(cold).wall, baseline.wall, 0.65, "s wall")
     yield Case("after one 3 s shot changed", middle(changed).cpu, baseline.cpu, 0.08)
     yield Case("nothing changed", middle(same).cpu, baseline.cpu, 0.02)
-    yield from _memory(middle(cold), spot, baseline)
+    yield Case("peak memory of the 12", middle(cold).peak / _MEBI, baseline.peak / _MEBI, 1.0, "MiB")
     yield from _alone(spot, repeats)
-
-
-def _memory(ours: Cost, spot: Spot, baseline: Cost) -> Iterator[Case]:
-    """Peak memory of all processes together; against the leanest two of the plain ones too: single inputs."""
-    yield Case("peak memory of the 12", ours.peak / _MEBI, baseline.peak / _MEBI, 1.0, "MiB")
 
 
 def _alone(spot: Spot, repeats: int) -> Iterator[Case]:

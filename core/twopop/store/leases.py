@@ -35,9 +35,13 @@ def leased(folder: Path, entries: Iterable[str], *, cancel: threading.Event | No
     either our lease is seen, or the clearing is over. Raises EditorError when the folder cannot be written to,
     Cancelled when *cancel* is set while it waits.
     """
+    wanted = tuple(sorted(entries))
+    if not wanted:
+        yield
+        return
     me = myself()
     path = folder / "leases" / f"{me.token}.json"
-    lease = Lease(owner=me, entries=tuple(sorted(entries)))
+    lease = Lease(owner=me, entries=wanted)
     files.write_whole(path, msgspec.json.encode(lease))
     PULSE.start(path)
     try:
