@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Face:
-    """A TrueType file, by *path* and by the hash of its bytes; both are empty for the embedded one."""
+    """A TrueType file, by *path* ("" for the embedded one) and by the hash of its bytes."""
 
     path: str = ""
     content: str = ""
@@ -69,9 +69,9 @@ class Session:
 
     @cached_property
     def face(self) -> Face:
-        """The typeface as recipes name it: empty for the embedded one, so that keys do not depend on the machine."""
+        """The typeface as recipes name it; the embedded one lies elsewhere on every machine, but has the same bytes."""
         own = self.settings[ToolsTable].font
-        return Face(str(self.font), files.sha256(self.font)) if own else Face()
+        return Face(str(self.font) if own else "", files.sha256(self.font))
 
     @property
     def work(self) -> Path:
