@@ -241,4 +241,4 @@ def test_plugins_of_every_state_have_a_style() -> None:
     from twopop.cli.plugins import _STYLE
 
     assert Plugin("x", "site", "y").state in _STYLE
-    assert set(_STYLE) == {"on", "disabled", "replaced", "failed"}
+    assert set(_STYLE) == {"on", "disabled", "replaced", "failed", "absent"}
