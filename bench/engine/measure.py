@@ -84,8 +84,13 @@ def _below(parent: int) -> Iterator[int]:
 
 
 def _held(process: int) -> int:
+    """The bytes that *process* holds; none for one that is just being started and still wears its parent's memory."""
+    here = Path(f"/proc/{process}")
     try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
+        parent = next(line.split()[1] for line in (here / "status").read_text().splitlines() if line.startswith("PPid"))
+        if (here / "cmdline").read_bytes() == Path(f"/proc/{parent}/cmdline").read_bytes():
+            return 0
+        lines = (here / "smaps_rollup").read_text().splitlines()
+    except (OSError, StopIteration):
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
