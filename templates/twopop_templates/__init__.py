@@ -12,3 +12,8 @@ def tables(folder: str) -> dict[str, dict[str, Any]]:
         file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8"))
         for file in sorted(found, key=lambda file: file.name)
     }
+
+
+def text(path: str) -> str:
+    """The template at *path* inside this package (``"supers/super.ass.j2"``)."""
+    return files(__name__).joinpath(path).read_text("utf-8")

@@ -54,6 +54,7 @@ BETTER = {
     "zscale": "Without it HDR cannot be converted, and other colours are converted by scale, less exactly.",
     "lut3d": "Without it HDR cannot be tone mapped.",
     "estdif": "Without it interlaced sources cannot be made progressive.",
+    "ass": "Without it (libass) no legal texts can be drawn.",
     "minterpolate": "Without it no motion-compensated retime can be made.",
 }
 ENCODERS = ("libx264", "prores_ks", "aac", "pcm_s24le")

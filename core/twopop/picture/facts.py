@@ -8,6 +8,7 @@ import msgspec
 
 from twopop.specs import Colour, Scan
 from twopop.time import Rate
+from twopop.variants.model import Span
 
 
 class PictureFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,3 +89,18 @@ class MediaFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     timecode: str = ""
     pattern: str = ""
     metadata: dict[str, str] = {}
+
+
+class SuperSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of a legal text in an encoded picture.
+
+    *frames* (from the first of the picture) are those in which all of its lines are there. In them: *x_height* and
+    *capital* are the least height of the letters in lines of the raster, *box* is what their ink takes up at most
+    (left, top, right, bottom; the last two exclusive), *contrast* the least ratio of text to background.
+    """
+
+    frames: tuple[Span, ...] = ()
+    x_height: float = 0.0
+    capital: float = 0.0
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+    contrast: float = 0.0

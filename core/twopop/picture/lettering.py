@@ -10,9 +10,13 @@ from twopop.picture.typeface import Typeface
 #: Title safe area: 90 % of width and height (SMPTE ST 2046-1).
 _SAFE = 0.9
 
-#: Titles are centred in the part of the lower third that is safe, and keep clear of a timecode burnt in below them.
+#: Titles are centred in the part of the lower third that is safe; what is drawn over the picture keeps clear of a
+#: timecode burnt in below LOWEST (a share of the height).
 _MIDDLE = (2 / 3 + (1 + _SAFE) / 2) / 2
-_LOWEST = 0.865
+LOWEST = 0.865
+
+#: What is drawn over the picture keeps clear of a name that is burnt in above this (a share of the height).
+HIGHEST = 0.125
 
 _TITLE_LINES = 3
 
@@ -34,7 +38,7 @@ def title(text: str, face: Typeface, raster: tuple[int, int]) -> list[Line]:
     size = min(height * 0.065, width * 0.085)
     paragraphs = [clean(part) for part in text.splitlines()]
     while True:
-        lines = [line for part in paragraphs for line in _broken(part, face, room / size)]
+        lines = [line for part in paragraphs for line in broken(part, face, room / size)]
         fits = all(face.pixels(line, round(size)) <= room for line in lines)
         if (fits and len(lines) <= max(_TITLE_LINES, len(paragraphs)) and len(lines) * size * 1.2 < height / 3) or (
             size <= 8
@@ -42,7 +46,7 @@ def title(text: str, face: Typeface, raster: tuple[int, int]) -> list[Line]:
             break
         size *= 0.93
     leading = size * 1.2
-    middle = min(height * _MIDDLE, height * _LOWEST - len(lines) * leading / 2)
+    middle = min(height * _MIDDLE, height * LOWEST - len(lines) * leading / 2)
     top = middle - len(lines) * leading / 2
     return [
         Line(line, round(size), round((width - face.width(line) * round(size)) / 2), round(top + leading * n + size))
@@ -50,7 +54,7 @@ def title(text: str, face: Typeface, raster: tuple[int, int]) -> list[Line]:
     ]
 
 
-def _broken(text: str, face: Typeface, room: float) -> list[str]:
+def broken(text: str, face: Typeface, room: float) -> list[str]:
     """*text* in as few lines as fit the *room* (in units of the size); a single word is never broken."""
     lines: list[str] = []
     for word in text.split():

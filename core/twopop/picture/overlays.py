@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: The name by which the graph finds the typeface in the folder in which ffmpeg is started.
 FONT = "font.ttf"
 
+#: The folder beside it in which libass looks for typefaces, and finds this one only.
+FACES = "faces"
+
 
 def overlaid(graph: Graph, stream: Any, overlay: Overlay) -> Any:
     """*stream* with *overlay* on top."""
@@ -23,6 +26,10 @@ def overlaid(graph: Graph, stream: Any, overlay: Overlay) -> Any:
         return _graphic(graph, stream, overlay, overlay.take) if overlay.take is not None else stream
     if overlay.kind == "timecode":
         return _running(graph, stream, overlay)
+    if overlay.kind == "super":
+        file = f"super{len(graph.texts)}.ass"
+        graph.texts[file] = overlay.text
+        return stream.filter("ass", filename=file, fontsdir=FACES, **({"alpha": 1} if graph.alpha else {}))
     if overlay.kind == "name":
         line = lettering.name(overlay.text, graph.face, graph.segment.size)
         return _line(graph, stream, line, overlay, **_box(line))

@@ -74,17 +74,38 @@ class Mingle(msgspec.Struct, frozen=True, kw_only=True):
     length: int
 
 
+class PlateLine(msgspec.Struct, frozen=True, array_like=True):
+    """One line of a super: its *text*, centred at *x*, its letters standing on *baseline* (pixels)."""
+
+    text: str
+    x: int
+    baseline: int
+
+
+class Plate(msgspec.Struct, frozen=True, kw_only=True):
+    """A super as it is laid out in a raster: its *lines*, the *size* of the letters, and the bar behind them.
+
+    The bar is (left, top, right, bottom), right and bottom exclusive. All are pixels.
+    """
+
+    lines: tuple[PlateLine, ...]
+    size: float
+    bar: tuple[int, int, int, int]
+
+
 class Overlay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something drawn over the picture in the deliverable's own raster.
 
     A ``title`` and a ``name`` say *text*; a ``timecode`` counts from the frame number *timecode* at *rate* (with
-    *drop*); a ``graphic`` shows *take*. *fade_in* and *fade_out* are (phase, length) in frames: output frame k weighs
+    *drop*); a ``graphic`` shows *take*; a ``super`` is drawn by the ASS script in *text*, which puts its letters where
+    *plate* says. *fade_in* and *fade_out* are (phase, length) in frames: output frame k weighs
     ``(phase + k + 1/2) / length`` on the way in and one minus that on the way out.
     """
 
-    kind: Literal["title", "graphic", "name", "timecode"]
+    kind: Literal["title", "graphic", "name", "timecode", "super"]
     text: str = ""
     take: Take | None = None
+    plate: Plate | None = None
     fade_in: tuple[int, int] | None = None
     fade_out: tuple[int, int] | None = None
     timecode: int = 0

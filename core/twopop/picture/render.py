@@ -18,8 +18,9 @@ from twopop.errors import EditorError, StudioError
 from twopop.media import PROTOCOLS
 from twopop.picture import tools
 from twopop.picture.graph import Graph, Proof
+from twopop.picture.legibility import read_supers
 from twopop.picture.opening import url
-from twopop.picture.overlays import FONT
+from twopop.picture.overlays import FACES, FONT
 from twopop.picture.recipe import Encoding, Segment, Take, Whole
 from twopop.picture.source import Source, look_at
 from twopop.picture.typeface import typeface
@@ -84,6 +85,7 @@ def render_segments(
         for (key, segment), (_, scratch, measured) in zip(segments.items(), made, strict=True):
             measured.update(read_back(segment, scratch, drawing.where))
             measured.update(read_seen(folder, key, segment.watch, segment.frames, segment.rate))
+            measured.update(read_supers(segment, scratch))
 
 
 def draw(segments: Sequence[Segment], outputs: Sequence[list[str]], ffmpeg: Path, folder: Path) -> Drawing:
@@ -115,9 +117,13 @@ def _lay_out(graphs: Sequence[Graph], folder: Path, font: Path) -> None:
     """Put what the *graphs* read by name into the *folder* that ffmpeg starts in."""
     for name, text in graphs[0].texts.items():
         (folder / name).write_text(text, "utf-8", newline="\n")
-    if any(overlay.kind != "graphic" for graph in graphs for overlay in graph.segment.overlays):
+    drawn = {overlay.kind for graph in graphs for overlay in graph.segment.overlays}
+    if drawn - {"graphic"}:
         try:
             shutil.copyfile(font, folder / FONT)
+            if "super" in drawn:
+                (folder / FACES).mkdir()
+                shutil.copyfile(font, folder / FACES / FONT)
         except OSError as error:
             raise StudioError(f"The typeface cannot be read ({error.strerror}).", where=str(font)) from None
 

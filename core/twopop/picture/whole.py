@@ -12,6 +12,7 @@ from pathlib import Path
 from twopop.errors import Cancelled, TwopopError
 from twopop.picture import colour, tools
 from twopop.picture.laying import ratio
+from twopop.picture.legibility import read_supers
 from twopop.picture.opening import url
 from twopop.picture.recipe import Segment, Whole
 from twopop.picture.render import draw, encoder, named, read_back
@@ -38,6 +39,7 @@ def render_whole(
             seen = [_draw(part, ffmpeg, sink, seconds, cancel) for part in whole.parts]
         measured.update(read_back(whole, scratch, named(whole.takes())))
         measured.update(together(seen, [part.frames for part in whole.parts]))
+        measured.update(read_supers(whole, scratch))
 
 
 def _draw(part: Segment, ffmpeg: Path, sink: int, seconds: int, cancel: threading.Event | None) -> Kept:
