@@ -63,3 +63,25 @@ def join(spans: Sequence[Span]) -> tuple[Span, ...]:
         else:
             joined.append(span)
     return tuple(joined)
+
+
+def in_cut(keep: Sequence[Span], wanted: Span) -> int | None:
+    """The first frame of the cut that plays *keep* in which a frame of *wanted* is seen; None where none is."""
+    offset = 0
+    for span in keep:
+        start, stop = max(span.start, wanted.start), min(span.stop, wanted.stop)
+        if start < stop:
+            return offset + start - span.start
+        offset += span.frames
+    return None
+
+
+def in_program(keep: Sequence[Span], wanted: Span) -> tuple[Span, ...]:
+    """The stretches of the program that the frames *wanted* of the cut that plays *keep* show, in the cut's order."""
+    shown, offset = [], 0
+    for span in keep:
+        start, stop = max(offset, wanted.start), min(offset + span.frames, wanted.stop)
+        if start < stop:
+            shown.append(Span(span.start + start - offset, span.start + stop - offset))
+        offset += span.frames
+    return tuple(shown)
