@@ -20,11 +20,12 @@ from twopop.findings import Finding, Severity, fail, info, warn
 from twopop.hookspecs import hookimpl
 from twopop.hosts import HostEntry, HostState
 from twopop.legal.model import Asset, Contributor, Evidence, Flight, Grant, Ledger, LegalField, Work
+from twopop.legal.super_rules import Super
 from twopop.naming import forms
 from twopop.naming.forms import Form
 from twopop.naming.model import FileName, NameField
 from twopop.package.model import Sidecar
-from twopop.picture.facts import MediaFacts, PictureFacts, PictureReport, SoundFacts, Stretch
+from twopop.picture.facts import MediaFacts, PictureFacts, PictureReport, SoundFacts, Stretch, SuperSeen
 from twopop.picture.recipe import Encoding, Segment, Whole
 from twopop.settings import Settings
 from twopop.sound.recipe import Mix, MixReport
@@ -96,6 +97,8 @@ __all__ = [
     "Spec",
     "Stretch",
     "StudioError",
+    "Super",
+    "SuperSeen",
     "Task",
     "TimelineReader",
     "Together",

@@ -429,7 +429,8 @@ def check_file(
 
     Called once per file. *facts* is what was read back from it, *mix* what its first sound should be and *sound* what
     was measured on it; *mixes* and *sounds* are those of all its sounds, in the spec's order. *picture* says
-    where it is black or stands still unasked. A finding that fails keeps the file from being delivered.
+    where it is black or stands still unasked, and what is seen of its legal texts. A finding that fails keeps the file
+    from being delivered.
 
     Returns the findings.
 

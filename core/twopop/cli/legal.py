@@ -22,6 +22,7 @@ from twopop.legal.clearance import GRAVEST, Clearance
 from twopop.legal.cues import CueSheet
 from twopop.legal.forms import Form, Report
 from twopop.legal.sheets import Sheet, cues_as_sheet, uses_as_sheet, written
+from twopop.legal.supers import PlannedSuper
 from twopop.time import Rate, timecode
 
 #: Which kinds of asset are in a report; credits are of any.
@@ -29,6 +30,9 @@ _KINDS = {Report.STOCK: ("stock", "archive", "footage", "ai"), Report.TALENT: ("
 
 #: Columns of sheets that are left out on a terminal.
 _ONLY_IN_FILES = ("Duration", "Performers", "ISWC", "ISRC", "Origin", "Library", "Catalogue")
+
+#: What is found of rights beside the answers for each asset.
+_SAID_BELOW = ("rights.unlisted", "rights.use", "rights.market")
 
 _STYLE = {
     "cleared": "green",
@@ -48,6 +52,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     deliverables: tuple[str, ...]
     uses: tuple[AssetUse, ...]
     cues: CueSheet | None
+    supers: tuple[PlannedSuper, ...]
     findings: tuple[Finding, ...]
 
 
@@ -159,8 +164,15 @@ def _variants(plan: Plan, *, by_start: bool = False) -> Iterator[Checked]:
             deliverables=tuple(member.id for member in members),
             uses=first.rights,
             cues=first.cues,
-            findings=tuple(finding for finding in first.findings if finding.rule.startswith("rights.")),
+            supers=tuple(dict.fromkeys(each for member in members for each in member.supers)),
+            findings=tuple(dict.fromkeys(_of_law(members))),
         )
+
+
+def _of_law(members: Sequence[Deliverable]) -> Iterator[Finding]:
+    """What was found of the rights that *members* share, and of the legal texts of each."""
+    yield from (finding for finding in members[0].findings if finding.rule.startswith("rights."))
+    yield from (finding for each in members for finding in each.findings if finding.rule.startswith("supers."))
 
 
 # -- on paper ----------------------------------------------------------------------------------------------------------
@@ -175,16 +187,17 @@ def _show_check(console: Console, plan: Plan, groups: Sequence[Checked], general
         console.print(words(f"{group.variant}: {_verdict(group)}", _STYLE.get(_verdict(group), "bold red")), end="")
         console.print(words(f"  ({counted(len(group.deliverables), 'deliverable')}, {group.frames} frames)", "dim"))
         _show_answers(console, group)
-        others = [f for f in group.findings if f.rule in ("rights.unlisted", "rights.use", "rights.market")]
+        _show_supers(console, group)
+        others = [f for f in group.findings if f.rule.startswith("supers.") or f.rule in _SAID_BELOW]
         show_findings(console, gather(others, {}))
-    if not any(group.uses for group in groups) and not general:
+    if not any(group.uses or group.supers for group in groups) and not general:
         console.print(words("No ledger lists anything that is in this cut: name one under [rights] in the order."))
 
 
 def _verdict(group: Checked) -> str:
     if stops(group.findings):
         return "blocked"
-    return "unknown" if group.findings else "cleared"
+    return "unknown" if any(finding.rule.startswith("rights.") for finding in group.findings) else "cleared"
 
 
 def _show_answers(console: Console, group: Checked) -> None:
@@ -202,6 +215,16 @@ def _show_answers(console: Console, group: Checked) -> None:
     fine = [use.title for use in group.uses if all(answer.state == "cleared" for answer in use.answers)]
     if fine:
         console.print(words(f"  cleared  {', '.join(fine)}", "dim"))
+
+
+def _show_supers(console: Console, group: Checked) -> None:
+    """The legal texts and for how long they stand; where that differs between aspects, once for each."""
+    for text, span, needed, words_read, rule in dict.fromkeys(
+        (" ".join(each.text.split()), each.span, each.needed, each.words, each.rule) for each in group.supers
+    ):
+        stands = f"from {timecode(span.start, group.rate)} for {span.frames} frames"
+        asked = f"{rule} asks for {needed}, {counted(words_read, 'word')}"
+        console.print(words(f"  super    {text!r} {stands} ({asked})", "dim"))
 
 
 def _answers(use: AssetUse) -> list[tuple[str, Clearance]]:

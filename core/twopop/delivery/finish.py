@@ -62,6 +62,7 @@ class Finisher:
             joined += signed(deliverable, scratch, self._plan, self._session)
             facts = unless_cancelled(lambda: read_form(scratch, deliverable, spec), cancel)
             seen = self._watcher.report(deliverable, cancel=cancel)
+            seen = msgspec.structs.replace(seen, supers=self._joiner.seen(deliverable))
             findings = joined + self._checked(deliverable, facts, reports, seen)
             if stops(findings):
                 raise Refused(findings)
@@ -74,7 +75,7 @@ class Finisher:
             if _taken(there, sidecar.content):
                 replaced.append(put_aside(self._out, there))
         beside = [self._write(target, deliverable, sidecar) for sidecar in sidecars]
-        record = self._record(deliverable, facts, reports, beside, findings)
+        record = self._record(deliverable, facts, reports, seen, beside, findings)
         return msgspec.structs.replace(record, replaced=tuple(replaced))
 
     def _named(self, deliverable: Deliverable, scratch: Path, target: Path, content: str) -> list[FileRecord]:
@@ -179,6 +180,7 @@ class Finisher:
         deliverable: Deliverable,
         facts: MediaFacts,
         reports: tuple[MixReport, ...],
+        seen: PictureReport,
         sidecars: list[FileRecord],
         findings: list[Finding],
     ) -> Delivered:
@@ -200,6 +202,7 @@ class Finisher:
             sidecars=tuple(sidecars),
             sounds=reports,
             label=deliverable.version.label,
+            supers=seen.supers,
             findings=tuple(dict.fromkeys((*deliverable.findings, *findings))),
         )
 

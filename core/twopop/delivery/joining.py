@@ -16,6 +16,8 @@ from twopop.findings import Finding, warn
 from twopop.legal.embedding import embedded
 from twopop.picture import buffer
 from twopop.picture.assemble import assemble
+from twopop.picture.facts import SuperSeen
+from twopop.picture.legibility import joined, seen_of
 from twopop.picture.pieces import MismatchError, Piece
 from twopop.picture.recipe import Segment, Whole, whole_of
 from twopop.settings import RunTable
@@ -28,6 +30,34 @@ class Joiner:
     def __init__(self, plan: Plan, session: Session) -> None:
         self._plan = plan
         self._session = session
+        self._whole: dict[str, str] = {}
+
+    def seen(self, deliverable: Deliverable) -> tuple[SuperSeen, ...]:
+        """What the store says was seen of each legal text in the pictures that *deliverable* was joined from."""
+        if not deliverable.supers:
+            return ()
+        stretches: list[list[tuple[int, SuperSeen]]] = [[] for _ in deliverable.supers]
+        frame = 0
+        for part, kept in zip(self._all_parts(deliverable), self._kept(deliverable), strict=True):
+            here = [n for n, each in enumerate(deliverable.supers) if each.span.start <= frame < each.span.stop]
+            for number, one in zip(here, kept, strict=False):
+                stretches[number].append((frame, one))
+            frame += part.frames
+        return tuple(map(joined, stretches))
+
+    def _kept(self, deliverable: Deliverable) -> list[list[SuperSeen]]:
+        """What was seen in each of its parts, by the entries that the file was really joined from."""
+        if deliverable.id in self._whole:
+            entry = self._session.store.entry("segments", self._whole[deliverable.id])
+            return seen_of(entry.measured if entry else {}) or [[] for _ in self._all_parts(deliverable)]
+        seen: list[list[SuperSeen]] = []
+        for key in deliverable.segments:
+            entry = self._session.store.entry("segments", key)
+            seen += seen_of(entry.measured if entry else {}) or [[] for _ in self._parts(key)]
+        return seen
+
+    def _all_parts(self, deliverable: Deliverable) -> list[Segment]:
+        return [part for key in deliverable.segments for part in self._parts(key)]
 
     def join(self, deliverable: Deliverable, out: Path, sounds: Sequence[Path], cancel: Event) -> list[Finding]:
         """Write *deliverable* with its *sounds* into the file *out*, or into the folder where its spec wants one.
@@ -117,7 +147,8 @@ class Joiner:
     def _in_one_piece(self, deliverable: Deliverable, cancel: Event) -> Piece:
         """The deliverable's picture encoded in one piece; it is made when the store has none."""
         store, start = self._session.store, deliverable.start_timecode
-        whole = whole_of([part for key in deliverable.segments for part in self._parts(key)], start)
+        whole = whole_of(self._all_parts(deliverable), start)
+        self._whole[deliverable.id] = whole.key()
         if not store.intact("segments", whole.key()):
             task = Task(
                 store=str(store.folder),

@@ -12,6 +12,7 @@ import msgspec
 from twopop import schema
 from twopop.errors import InputError
 from twopop.legal.model import Flight, LegalWords
+from twopop.legal.super_rules import Super
 from twopop.time import Rate
 from twopop.variants.model import Variant
 
@@ -176,6 +177,7 @@ class Order(_Part, frozen=True, kw_only=True):
     use: FlightPlan | None = None
     rights: Ledgers = Ledgers()
     legal: LegalTable | None = None
+    supers: tuple[Super, ...] = ()
     out: str = "delivery"
     replace: bool = False
 

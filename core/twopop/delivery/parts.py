@@ -17,20 +17,24 @@ from twopop.delivery.plan import Reason
 from twopop.delivery.rights import Rights, RightsDesk
 from twopop.delivery.session import Session
 from twopop.delivery.showing import Showing, Shown
+from twopop.delivery.supers import Supers, SupersDesk
 from twopop.findings import Finding, stops
 from twopop.legal.model import LegalField
-from twopop.picture.recipe import takes_of
+from twopop.picture.recipe import Overlay, takes_of
 from twopop.qc.plan import inside_program, present, timecode_possible
 from twopop.specs import Spec
 from twopop.time import frame_of, timecode
 from twopop.timeline.program import Program
-from twopop.variants.model import Cutdown, Wanted
+from twopop.variants.model import Cutdown, Span, Wanted
 from twopop.versions.model import Made, Version
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What a deliverable is made from; *content* is the fingerprint of all of it, *made* tells it part by part."""
+    """What a deliverable is made from; *content* is the fingerprint of all of it, *made* tells it part by part.
+
+    *drawn* are its legal texts with the frames of the cut over which they lie.
+    """
 
     spec: Spec
     cutdown: Cutdown
@@ -40,6 +44,8 @@ class Parts:
     captions: CaptionTrack | None
     metadata: tuple[LegalField, ...]
     rights: Rights
+    supers: Supers
+    drawn: tuple[tuple[Span, Overlay], ...]
     fields: dict[str, GivenField]
     start: str
     content: str
@@ -81,8 +87,10 @@ class PartsFinder:
         showing: Showing,
         namer: Namer,
         rights: RightsDesk,
+        supers: SupersDesk,
         origins: Origins,
     ) -> None:
+        self._face = session.face.content
         self._tools = f"{session.tools.version} ({session.tools.fingerprint[:8]})"
         self._program = program
         self._timeline = timeline
@@ -90,6 +98,7 @@ class PartsFinder:
         self._showing = showing
         self._namer = namer
         self._rights = rights
+        self._supers = supers
         self._origins = origins
         self._written: dict[str, tuple[str, dict[str, Any]]] = {}
 
@@ -108,11 +117,16 @@ class PartsFinder:
         gap = self._cuts.caption_gap(variant.language, spec.captions.sidecar)
         draft.findings += [*self._origins.findings, *sound.findings, *notes, *gap]
         rights = self._rights.of(cutdown, variant.texted, variant.market)
-        draft.findings += [*rights.findings, *self._limits(spec, cutdown)]
+        supers = self._supers.of(variant, spec, cutdown, size)
+        draft.findings += [*rights.findings, *supers.findings, *self._limits(spec, cutdown)]
+        drawn = self._supers.overlays(supers, size, encoding.colour)
+        draft.findings += self._supers.covering(drawn, shown.segments, size)
         metadata = self._namer.metadata(variant, spec)
         fields = self._namer.given(variant, spec, cutdown)
         start = "" if stops(draft.findings) else self._start_timecode(spec)
-        told = (captions, metadata, start, spec.container, spec.audio, spec.burn_in, *filter(None, [spec.form]))
+        texts = (self._face, drawn) if drawn else ()
+        form = filter(None, [spec.form])
+        told = (captions, metadata, start, spec.container, spec.audio, spec.burn_in, *form, *texts)
         made = Made(
             timeline=self._timeline,
             picture=shown.content,
@@ -123,11 +137,14 @@ class PartsFinder:
             start=start,
             fields={name: field.value for name, field in fields.items()},
             metadata={each.key: each.value for each in metadata},
+            supers=schema.fingerprint(texts) if texts else "",
             rights=tuple(f"{use.title}: {answer.state}" for use in rights.uses for answer in use.answers),
             tools=self._tools,
         )
         content = schema.fingerprint((shown.content, sound.content, told))
-        return Parts(spec, cutdown, size, shown, sound, captions, metadata, rights, fields, start, content, made)
+        return Parts(
+            spec, cutdown, size, shown, sound, captions, metadata, rights, supers, drawn, fields, start, content, made
+        )
 
     def as_written(self, spec: Spec) -> tuple[str, dict[str, Any]]:
         """The spec's fingerprint and its tables."""

@@ -291,7 +291,7 @@ def _fading(overlay: Overlay, event: Event, span: Span) -> Overlay:
 
 
 def burnt_in(segment: Segment, overlays: Sequence[Overlay], face: Face) -> Segment:
-    """*segment* with a review copy's *overlays* on top."""
+    """*segment* with the *overlays* of one deliverable on top."""
     return msgspec.structs.replace(
         segment, overlays=(*segment.overlays, *overlays), font=face.path, typeface=face.content
     )

@@ -12,6 +12,7 @@ from twopop.findings import Finding
 from twopop.legal.answers import AssetUse
 from twopop.legal.cues import CueSheet
 from twopop.legal.model import LegalField
+from twopop.legal.supers import PlannedSuper
 from twopop.naming.model import FileName
 from twopop.picture.copying import Copy
 from twopop.picture.recipe import Segment, Whole, parts_of
@@ -44,7 +45,8 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     of everything seen, heard and told. *state* is ``ready`` to be made, ``unchanged`` (this version is delivered
     already and nothing changed) or ``blocked`` by a finding. *start_timecode* is "" for a file without timecode.
     *rights* are the assets of the ledgers that survive in it, with the answers for its flight, *cues* its cue sheet;
-    *metadata* is written into the file where its container can hold it, *descriptions* are the files that hold it all.
+    *supers* are the legal texts that stand in it; *metadata* is written into the file where its container can hold it,
+    *descriptions* are the files that hold it all.
     *because* says in an editor's words why it has to be made; *made* is what it is made from, part by part.
     """
 
@@ -65,6 +67,7 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     captions: CaptionTrack | None = None
     rights: tuple[AssetUse, ...] = ()
     cues: CueSheet | None = None
+    supers: tuple[PlannedSuper, ...] = ()
     metadata: tuple[LegalField, ...] = ()
     descriptions: tuple[Literal["xmp", "json"], ...] = ()
     content: str = ""

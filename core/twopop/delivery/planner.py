@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -18,6 +20,7 @@ from twopop.delivery.plan import SCHEMA, Deliverable, Estimate, Plan, Reason, Ti
 from twopop.delivery.rights import RightsDesk
 from twopop.delivery.session import Session
 from twopop.delivery.showing import Showing
+from twopop.delivery.supers import SupersDesk
 from twopop.delivery.work import problem_of
 from twopop.errors import TwopopError
 from twopop.findings import Finding, fail, info, stops, warn
@@ -27,8 +30,9 @@ from twopop.sound.recipe import Mix
 from twopop.specs import Spec
 from twopop.timeline.program import Program
 from twopop.timeline.reading import Reading
+from twopop.variants.cutdowns import in_program
 from twopop.variants.matrix import deliverable_id, identity, without_repeats
-from twopop.variants.model import Cutdown, Wanted
+from twopop.variants.model import Cutdown, Span, Wanted
 from twopop.versions.model import Registered, Together
 from twopop.versions.policy import together
 
@@ -69,6 +73,7 @@ class _Planner:
         self._origins = Origins(session, self._program, order.master, finder)
         self._cuts = Cuts(session, order, self._program, finder, session.folder, heard=self._origins.sound)
         self._rights = RightsDesk(session, order, self._program)
+        self._supers = SupersDesk(session, order, self._program, self._rights)
         self._namer = Namer(session, order, self._program)
         self._showing = Showing(session, order, self._origins, finder)
         self._mixes: dict[str, Mix] = {}
@@ -85,13 +90,13 @@ class _Planner:
         if self._program.frames:
             cutdowns = {line.variant.duration for line in wanted}
             cuts = [cut.keep for cut in (self._cuts.cutdown(label)[0] for label in sorted(cutdowns)) if cut]
-            self._showing.divide(cuts)
+            self._showing.divide([*cuts, *self._texted(wanted)])
         project = project_of(self._order)
         names = [identity(project, line) for line in wanted]
         self._past = Past(self._session, catalogue_project(project), names, self._program)
         self._finder = PartsFinder(
             self._session, self._program, self._past.timeline, cuts=self._cuts, showing=self._showing,
-            namer=self._namer, rights=self._rights, origins=self._origins,
+            namer=self._namer, rights=self._rights, supers=self._supers, origins=self._origins,
         )  # fmt: skip
         drafts = [self._draft(line, name) for line, name in zip(wanted, names, strict=True)]
         sound = [draft for draft in drafts if draft.parts and not stops(draft.findings)]
@@ -99,6 +104,16 @@ class _Planner:
         deliverables = self._without_collisions([self._deliverable(draft, alike) for draft in drafts])
         plan = self._assembled(wanted, deliverables, findings)
         return self._checked(plan)
+
+    def _texted(self, wanted: list[Wanted]) -> Iterator[Sequence[Span]]:
+        """The stretches of the program over which legal texts stand in any of the *wanted* lines."""
+        for line in wanted:
+            with suppress(TwopopError):  # a line that cannot be made is told when it is drafted
+                spec, cutdown = self._session.spec(line.spec), self._cuts.cutdown(line.variant.duration)[0]
+                size = spec.video.sizes.get(line.variant.aspect)
+                if cutdown is not None and size is not None:
+                    for each in self._supers.of(line.variant, spec, cutdown, size).planned:
+                        yield in_program(cutdown.keep, each.span)
 
     def _wanted(self) -> tuple[list[Wanted], list[Finding]]:
         given, failed = self._session.plugins.collect("variants", order=self._order, program=self._program)
@@ -246,14 +261,14 @@ class _Planner:
         path, (frames, rate) = path_of(name, spec), pace(parts.cutdown, spec, self._program.rate)
         names = () if stops(draft.findings) else names_of(name.stem, spec, frames, rate, parts.start)
         draft.findings += path_findings(longest_path(path, names), draft.id, self._session.settings, self._out)
-        segments, ways = self._showing.final(parts.shown, spec, name, parts.start)
+        segments, ways = self._showing.final(parts.shown, spec, name, parts.start, parts.drawn)
         draft.reasons += ways
         deliverable = Deliverable(
             id=draft.id, variant=variant, spec=spec.name, name=name, path=path, version=version, state="ready",
             frames=frames, rate=rate, size=parts.size, spans=parts.cutdown.keep,
             start_timecode=parts.start, segments=segments, mixes=parts.sound.keys, captions=parts.captions,
-            metadata=parts.metadata, content=parts.content, made=parts.made, rights=parts.rights.uses,
-            cues=self._rights.cues(parts.cutdown, variant, parts.start),
+            supers=parts.supers.planned, metadata=parts.metadata, content=parts.content, made=parts.made,
+            rights=parts.rights.uses, cues=self._rights.cues(parts.cutdown, variant, parts.start),
             descriptions=self._order.legal.sidecars if self._order.legal else (), reasons=tuple(draft.reasons),
             findings=tuple(dict.fromkeys(draft.findings)),
         )  # fmt: skip

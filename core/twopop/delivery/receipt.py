@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from twopop.findings import Finding
+from twopop.picture.facts import SuperSeen
 from twopop.sound.recipe import MixReport
 from twopop.time import Rate
 from twopop.variants.model import Variant
@@ -33,10 +34,10 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
 
     A *file* that is a folder has its files in *parts*.
 
-    *rendered*, *reused* and *copied* count its segments. *sounds* is what was measured on each of its mixes. *codec*,
-    *size*, *rate*, *frames*, *samples* (of its sound) and *start_timecode* are as read back from the file.
-    *label* is the version as names write it, where it is not its number. *replaced* are files of other content that lay
-    under these names: where they were put aside.
+    *rendered*, *reused* and *copied* count its segments. *sounds* is what was measured on each of its mixes, *supers*
+    what is seen in its pictures of each of its legal texts. *codec*, *size*, *rate*, *frames*, *samples* (of its sound)
+    and *start_timecode* are as read back from the file. *label* is the version as names write it, where it is not its
+    number. *replaced* are files of other content that lay under these names: where they were put aside.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[FileRecord, ...] = ()
     sidecars: tuple[FileRecord, ...] = ()
     sounds: tuple[MixReport, ...] = ()
+    supers: tuple[SuperSeen, ...] = ()
     rendered: int = 0
     reused: int = 0
     copied: int = 0

@@ -28,7 +28,7 @@ from twopop.picture.facts import MediaFacts
 from twopop.picture.recipe import Encoding, Overlay, Segment, Watch, Whole, whole_of
 from twopop.plugins import Contribution
 from twopop.settings import PictureTable, RunTable, WatchTable
-from twopop.specs import Scaler, Spec
+from twopop.specs import BurnIn, Scaler, Spec
 from twopop.time import frame_of
 from twopop.timeline.program import Event, Program
 from twopop.variants.model import CropPath, Cutdown, Span
@@ -160,28 +160,36 @@ class Showing:
             return spans
         return _within(self._divided([cutdown.keep]), cutdown.keep)
 
-    def final(self, shown: Shown, spec: Spec, name: FileName, start: str) -> _Keys:
+    def final(
+        self, shown: Shown, spec: Spec, name: FileName, start: str, texts: Sequence[tuple[Span, Overlay]] = ()
+    ) -> _Keys:
         """The keys of what a deliverable called *name*, from the timecode *start*, is assembled from.
 
-        With the reasons why it is copied or encoded.
+        *texts* lie over these frames of its cut. With the reasons why it is copied or encoded.
         """
         if stops(shown.findings):
             return (), ()
-        if spec.burn_in is None:
+        if spec.burn_in is None and not texts:
             if spec.name not in shown.ways:
                 shown.ways[spec.name] = self._ways(shown.segments, spec, start)
             return shown.ways[spec.name]
-        final, rate = [], self._origins.sound.rate
-        frame = frame_of(start, rate) if start else 0
+        final, frame = [], 0
         for segment in shown.segments:
-            overlays = []
-            if spec.burn_in.name:
-                overlays.append(Overlay(kind="name", text=name.stem))
-            if spec.burn_in.timecode:
-                overlays.append(Overlay(kind="timecode", timecode=frame, drop=";" in start))
+            overlays = [overlay for span, overlay in texts if span.start <= frame < span.stop]
+            overlays += self._burnt(spec.burn_in, name, start, frame) if spec.burn_in else []
             frame += segment.frames
-            final.append(burnt_in(segment, overlays, self._session.face))
+            final.append(burnt_in(segment, overlays, self._session.face) if overlays else segment)
         return self._ways(final, spec, start)
+
+    def _burnt(self, burn_in: BurnIn, name: FileName, start: str, frame: int) -> list[Overlay]:
+        """What a review copy carries from *frame* of its cut on."""
+        overlays = []
+        if burn_in.name:
+            overlays.append(Overlay(kind="name", text=name.stem))
+        if burn_in.timecode:
+            first = frame_of(start, self._origins.sound.rate) if start else 0
+            overlays.append(Overlay(kind="timecode", timecode=first + frame, drop=";" in start))
+        return overlays
 
     def _ways(self, segments: Sequence[Segment], spec: Spec, start: str) -> _Keys:
         if spec.video.whole:

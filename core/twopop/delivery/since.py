@@ -22,9 +22,9 @@ def parts(old: Made, new: Made, specs: Mapping[str, Mapping[str, Any]]) -> Itera
     yield from _spec(old, new, specs)
     if old.start != new.start:
         yield f"the start timecode is {new.start or 'gone'} (was {old.start or 'none'})"
-    if old.captions != new.captions:
-        what = "changed" if old.captions and new.captions else "were added" if new.captions else "were taken out"
-        yield f"the captions {what}"
+    for what, before, now in (("captions", old.captions, new.captions), ("legal texts", old.supers, new.supers)):
+        if before != now:
+            yield f"the {what} {'changed' if before and now else 'were added' if now else 'were taken out'}"
     yield from _table("", old.metadata, new.metadata)
     fields = [{k: v for k, v in made.fields.items() if k != "version"} for made in (old, new)]
     yield from _table("the name's ", *fields)

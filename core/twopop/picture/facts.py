@@ -48,15 +48,32 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     timeline: str
 
 
+class SuperSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of a legal text in an encoded picture.
+
+    *frames* (from the first of the picture) are those in which all of its lines are there. In them: *x_height* and
+    *capital* are the least height of the letters in lines of the raster, *box* is what their ink takes up at most
+    (left, top, right, bottom; the last two exclusive), *contrast* the least ratio of text to background.
+    """
+
+    frames: tuple[Span, ...] = ()
+    x_height: float = 0.0
+    capital: float = 0.0
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+    contrast: float = 0.0
+
+
 class PictureReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was seen in a deliverable's picture: *black* and *still* stretches that the cut does not ask for.
 
-    *watched* frames were looked at; copied ones are passed over unless the spec has a rule about them.
+    *watched* frames were looked at; copied ones are passed over unless the spec has a rule about them. *supers* is what
+    was seen of each of its legal texts.
     """
 
     watched: int = 0
     black: tuple[Stretch, ...] = ()
     still: tuple[Stretch, ...] = ()
+    supers: tuple[SuperSeen, ...] = ()
 
 
 class SoundFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -89,18 +106,3 @@ class MediaFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     timecode: str = ""
     pattern: str = ""
     metadata: dict[str, str] = {}
-
-
-class SuperSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen of a legal text in an encoded picture.
-
-    *frames* (from the first of the picture) are those in which all of its lines are there. In them: *x_height* and
-    *capital* are the least height of the letters in lines of the raster, *box* is what their ink takes up at most
-    (left, top, right, bottom; the last two exclusive), *contrast* the least ratio of text to background.
-    """
-
-    frames: tuple[Span, ...] = ()
-    x_height: float = 0.0
-    capital: float = 0.0
-    box: tuple[int, int, int, int] = (0, 0, 0, 0)
-    contrast: float = 0.0

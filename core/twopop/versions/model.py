@@ -64,8 +64,8 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
 class Made(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a version was made from, part by part, so that the next one can say what changed.
 
-    *timeline*, *picture*, *sound*, *captions* and *spec* are fingerprints; *spans* are the program frames it shows.
-    *fields* are the fields of its name, *metadata* what is written into the file, *rights* what is known of its
+    *timeline*, *picture*, *sound*, *captions*, *supers* and *spec* are fingerprints; *spans* are the program frames it
+    shows. *fields* are the fields of its name, *metadata* what is written into the file, *rights* what is known of its
     sources, *tools* the ffmpeg.
     """
 
@@ -75,6 +75,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     spec: str
     spans: tuple[Span, ...] = ()
     captions: str = ""
+    supers: str = ""
     start: str = ""
     fields: dict[str, str] = {}
     metadata: dict[str, str] = {}
