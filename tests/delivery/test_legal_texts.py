@@ -11,6 +11,7 @@ import opentimelineio as otio
 import pytest
 from numpy.typing import NDArray
 
+import twopop_templates
 from support.projects import marker, stretch, time, timeline, track, write_project
 from twopop.cli import main
 from twopop.picture.tools import find_ffmpeg
@@ -244,3 +245,33 @@ def test_a_still_and_a_preview_carry_none_and_say_so(tmp_path: Path, capsys: Any
     matrix = f'durations = ["full"]\naspects = ["16:9"]\nspecs = ["{spec}"]'
     (found,) = planned(tmp_path, capsys, "[[supers]]\ntext = 'x'\n", matrix=matrix)
     assert (found["rule"], found["severity"]) == ("supers.textless", "info")
+
+
+def test_another_text_makes_a_new_version_and_says_why(tmp_path: Path, capsys: Any) -> None:
+    lines = 'durations = ["full"]\naspects = ["1:1"]\nspecs = ["tiny-h264"]'
+    path = project(tmp_path, f"[[matrix]]\n{lines}\n[[supers]]\ntext = 'One'\n")
+    assert main(["deliver", str(path)]) == 0
+    path.write_text(path.read_text().replace("'One'", "'Two'"))
+    capsys.readouterr()
+    assert main(["plan", str(path), "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    (told,) = plan["deliverables"]
+    assert told["because"] == ["the legal texts changed"]
+    assert told["version"]["number"] == 2
+    assert plan["estimate"]["frames_to_render"] == 13  # one word of 0.1 s and 0.4 s are 12.5 frames; the rest is there
+    path.write_text(path.read_text().replace("'Two'", "'One'"))
+    assert main(["plan", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["deliverables"][0]["state"] == "unchanged"
+
+
+def test_a_template_of_the_house_that_hides_its_text_delivers_nothing(tmp_path: Path, capsys: Any) -> None:
+    lines = 'durations = ["full"]\naspects = ["1:1"]\nspecs = ["tiny-h264"]'
+    settings = SETTINGS.replace("[supers]", "[supers]\ntemplate = 'ours.ass'")
+    path = project(tmp_path, f"[[matrix]]\n{lines}\n[[supers]]\ntext = 'One'\n", settings=settings)
+    assert main(["plan", str(path)]) == 3  # the studio's to mend
+    assert "template for supers cannot be read" in " ".join(capsys.readouterr().out.split())
+    shipped = twopop_templates.text("supers/super.ass.j2")
+    (tmp_path / "ours.ass").write_text(shipped.replace("&H00{{ white }}", "&H00101010"))
+    assert main(["deliver", str(path)]) == 1
+    assert "supers.unseen" in capsys.readouterr().out
+    assert not list((tmp_path / "delivery").rglob("*.mp4"))

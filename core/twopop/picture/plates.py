@@ -33,6 +33,7 @@ def letters(height: float, share: float) -> float:
     return float(ceil(height * _SPARE / share))
 
 
+@lru_cache(maxsize=512)
 def lay_out(text: str, face: Typeface, size: float, room: Box, *, at_top: bool = False) -> Plate | None:
     """*text* in letters of *size* at the bottom or top of *room*, its bar inside too; None where it does not fit."""
     left, top, right, bottom = room

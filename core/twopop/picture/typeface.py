@@ -28,7 +28,7 @@ class Metrics:
     reach: tuple[tuple[float, float], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Typeface:
     """A typeface's letters: *advances* are their widths in units of its size, *glyphs* finds them by code point."""
 
