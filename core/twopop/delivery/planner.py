@@ -122,7 +122,12 @@ class _Planner:
         wanted, repeats = without_repeats(item.value for item in given)
         if not repeats:
             return wanted, []
-        return wanted, [info("order.repeated", f"{repeats} lines of the order repeat others and are made once.")]
+        said = (
+            f"{repeats} lines of the order repeat others and are"
+            if repeats > 1
+            else "A line of the order repeats another and is"
+        )
+        return wanted, [info("order.repeated", f"{said} made once.")]
 
     def _assembled(self, wanted: list[Wanted], deliverables: list[Deliverable], findings: list[Finding]) -> Plan:
         program = self._program
