@@ -137,9 +137,10 @@ class Clearing:
             return _answer(asset, right, "unknown", _noted(_DOUBT, doubtful), _ASK, doubtful)
         if not cover.gaps:
             return _answer(asset, right, "cleared", "Granted", "", fitting)
-        if unsure:
-            why = f"Its term runs from {unsure[0].grant.trigger}, a day that the ledger does not give"
-            return _answer(asset, right, "unknown", why, "Write that day as the grant's start.", unsure)
+        possible = [t for t in unsure if not _misfit(t.grant, use)]
+        if possible and not _covered([*fitting, *possible], use).gaps:
+            why = f"Its term runs from {possible[0].grant.trigger}, a day that the ledger does not give"
+            return _answer(asset, right, "unknown", why, "Write that day as the grant's start.", possible)
         return self._short(asset, right, use, sure, fitting, cover)
 
     def _short(
