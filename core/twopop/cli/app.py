@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import twopop
+from twopop.cli.arguments import HERE, Here, Home, Json, Order, do
 from twopop.cli.catalogue_commands import catalogue_app
-from twopop.cli.errors import guarded
 from twopop.cli.legal_commands import legal_app
 
 app = typer.Typer(
@@ -36,19 +35,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(legal_app, name="legal")
 app.add_typer(catalogue_app, name="catalogue")
 
-Order = Annotated[Path, typer.Argument(metavar="ORDER.toml", help="The order: a TOML file, or the same as JSON.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Deliver into this folder, not the order's.")]
-Json = Annotated[bool, typer.Option("--json", help="Give data instead of words.")]
-Home = Annotated[
-    Path | None,
-    typer.Option("--project", metavar="DIR", help="The folder of the project's twopop.toml, if not the order's."),
-]
-Here = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder of the project's twopop.toml.")]
-_HERE = Path()
-
-
-def _do(work: Callable[[], int]) -> None:
-    raise typer.Exit(guarded(work))
 
 
 def _version(wanted: bool) -> None:
@@ -73,7 +60,7 @@ def demo(
     """Make a small spot and deliver it; nothing else is needed."""
     from twopop.cli import deliver
 
-    _do(lambda: deliver.demo(folder))
+    do(lambda: deliver.demo(folder))
 
 
 @app.command()
@@ -87,7 +74,7 @@ def plan(
     """Show everything that would happen, and every problem. Nothing is rendered."""
     from twopop.cli import deliver
 
-    _do(lambda: deliver.plan(order, out, project, as_json=as_json, why=why))
+    do(lambda: deliver.plan(order, out, project, as_json=as_json, why=why))
 
 
 @app.command()
@@ -106,8 +93,8 @@ def deliver(
     from twopop.cli import deliver
 
     if dry_run:
-        _do(lambda: deliver.plan(order, out, project, as_json=as_json, why=False))
-    _do(lambda: deliver.deliver(order, out, project, executor, as_json=as_json, keep_going=keep_going))
+        do(lambda: deliver.plan(order, out, project, as_json=as_json, why=False))
+    do(lambda: deliver.deliver(order, out, project, executor, as_json=as_json, keep_going=keep_going))
 
 
 @app.command()
@@ -120,7 +107,7 @@ def render(
     """Render single segments of an order into the store: to try again what failed."""
     from twopop.cli import deliver
 
-    _do(lambda: deliver.render(order, project, keys, executor))
+    do(lambda: deliver.render(order, project, keys, executor))
 
 
 @app.command()
@@ -130,7 +117,7 @@ def verify(
     """Read every delivered file back and hold it against its receipt."""
     from twopop.cli import deliver
 
-    _do(lambda: deliver.verify(folder, as_json=as_json))
+    do(lambda: deliver.verify(folder, as_json=as_json))
 
 
 @app.command()
@@ -143,13 +130,13 @@ def insert(
         bool, typer.Option("--replace", help="Give the new file the master's name; the old one is kept as MASTER.old.")
     ] = False,
     with_sound: Annotated[bool, typer.Option("--sound", help="Take the render's sound too (PCM).")] = False,
-    project: Here = _HERE,
+    project: Here = HERE,
     as_json: Json = False,
 ) -> None:
     """Put a new render of a range into a master, packet by packet. The old master is not touched."""
     from twopop.cli import insert as inserting
 
-    _do(
+    do(
         lambda: inserting.insert(
             master, render, at, out, project, replace=replace, with_sound=with_sound, as_json=as_json
         )
@@ -161,13 +148,13 @@ def timeline(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A cut: OTIO, EDL, Premiere XML, FCPXML or AAF.")],
     rate: Annotated[str, typer.Option("--rate", metavar="R", help="The frame rate, where the file has none.")] = "",
     name: Annotated[str, typer.Option("--name", metavar="N", help="Which timeline, where the file has several.")] = "",
-    project: Here = _HERE,
+    project: Here = HERE,
     as_json: Json = False,
 ) -> None:
     """Read any cut: its events, markers, sound and problems."""
     from twopop.cli import cuts
 
-    _do(lambda: cuts.timeline(file, rate, name, project, as_json=as_json))
+    do(lambda: cuts.timeline(file, rate, name, project, as_json=as_json))
 
 
 @app.command()
@@ -185,7 +172,7 @@ def diff(
     """Show what changed between two cuts, and which deliverables that touches."""
     from twopop.cli import cuts
 
-    _do(lambda: cuts.diff(old, new, order, rate, project, as_json=as_json))
+    do(lambda: cuts.diff(old, new, order, rate, project, as_json=as_json))
 
 
 @app.command()
@@ -195,111 +182,111 @@ def schema(
     """Print the JSON Schema of a file."""
     from twopop.cli import specs
 
-    _do(lambda: specs.print_schema(name))
+    do(lambda: specs.print_schema(name))
 
 
 @app.command()
-def hosts(project: Here = _HERE, as_json: Json = False) -> None:
+def hosts(project: Here = HERE, as_json: Json = False) -> None:
     """List the host applications that a bridge exists for."""
     from twopop.cli import plugins
 
-    _do(lambda: plugins.list_hosts(project, as_json=as_json))
+    do(lambda: plugins.list_hosts(project, as_json=as_json))
 
 
 @app.command()
 def doctor(
-    project: Here = _HERE,
+    project: Here = HERE,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The output folder to look at.")] = None,
     as_json: Json = False,
 ) -> None:
     """Look whether everything that a delivery needs is here, and say what to do where it is not."""
     from twopop.cli import doctor
 
-    _do(lambda: doctor.doctor(project, out, as_json=as_json))
+    do(lambda: doctor.doctor(project, out, as_json=as_json))
 
 
 @specs_app.command("list")
-def specs_list(project: Here = _HERE, as_json: Json = False) -> None:
+def specs_list(project: Here = HERE, as_json: Json = False) -> None:
     """List the specs on offer."""
     from twopop.cli import specs
 
-    _do(lambda: specs.list_specs(project, as_json=as_json))
+    do(lambda: specs.list_specs(project, as_json=as_json))
 
 
 @specs_app.command("show")
 def specs_show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The spec, as specs list calls it.")],
-    project: Here = _HERE,
+    project: Here = HERE,
     as_json: Json = False,
 ) -> None:
     """Show a spec with its rules: how much each weighs, and where it is written."""
     from twopop.cli import specs
 
-    _do(lambda: specs.show_spec(name, project, as_json=as_json))
+    do(lambda: specs.show_spec(name, project, as_json=as_json))
 
 
 @plugins_app.command("list")
-def plugins_list(project: Here = _HERE, as_json: Json = False) -> None:
+def plugins_list(project: Here = HERE, as_json: Json = False) -> None:
     """List every plugin that was found: its layer, version, path, hooks and state."""
     from twopop.cli import plugins
 
-    _do(lambda: plugins.list_plugins(project, as_json=as_json))
+    do(lambda: plugins.list_plugins(project, as_json=as_json))
 
 
 @plugins_app.command("check")
-def plugins_check(project: Here = _HERE) -> None:
+def plugins_check(project: Here = HERE) -> None:
     """Load every plugin and say what is wrong with those that fail."""
     from twopop.cli import plugins
 
-    _do(lambda: plugins.check_plugins(project))
+    do(lambda: plugins.check_plugins(project))
 
 
 @plugins_app.command("actions")
-def plugins_actions(project: Here = _HERE, as_json: Json = False) -> None:
+def plugins_actions(project: Here = HERE, as_json: Json = False) -> None:
     """List the actions (the buttons of panels) that plugins offer."""
     from twopop.cli import plugins
 
-    _do(lambda: plugins.list_actions(project, as_json=as_json))
+    do(lambda: plugins.list_actions(project, as_json=as_json))
 
 
 @plugins_app.command("run")
 def plugins_run(
     action: Annotated[str, typer.Argument(metavar="ACTION", help="The action, as plugins actions calls it.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a delivery.")],
-    project: Here = _HERE,
+    project: Here = HERE,
 ) -> None:
     """Do one plugin's action to a delivery."""
     from twopop.cli import plugins
 
-    _do(lambda: plugins.run_action(action, folder, project))
+    do(lambda: plugins.run_action(action, folder, project))
 
 
 @store_app.command("info")
-def store_info(project: Here = _HERE, as_json: Json = False) -> None:
+def store_info(project: Here = HERE, as_json: Json = False) -> None:
     """Show where the store is and what it holds."""
     from twopop.cli import store
 
-    _do(lambda: store.show_info(project, as_json=as_json))
+    do(lambda: store.show_info(project, as_json=as_json))
 
 
 @store_app.command("verify")
-def store_verify(project: Here = _HERE, as_json: Json = False) -> None:
+def store_verify(project: Here = HERE, as_json: Json = False) -> None:
     """Read the whole store; damaged entries are removed and made again when they are needed."""
     from twopop.cli import store
 
-    _do(lambda: store.verify(project, as_json=as_json))
+    do(lambda: store.verify(project, as_json=as_json))
 
 
 @store_app.command("gc")
 def store_gc(
     most: Annotated[str, typer.Option("--max-size", metavar="SIZE", help="What may be left, as 50GB or 200MiB.")],
-    project: Here = _HERE,
+    project: Here = HERE,
     as_json: Json = False,
 ) -> None:
     """Remove what was not used for longest, never what a running delivery needs."""
     from twopop.cli import store
 
-    _do(lambda: store.clear(project, most, as_json=as_json))
+    do(lambda: store.clear(project, most, as_json=as_json))
 
 
 @name_app.command("parse")
@@ -317,7 +304,7 @@ def name_parse(
     """Take file names apart into their fields."""
     from twopop.cli import names
 
-    _do(lambda: names.parse(files, convention, order, project, as_json=as_json))
+    do(lambda: names.parse(files, convention, order, project, as_json=as_json))
 
 
 @name_app.command("explain")
@@ -332,16 +319,16 @@ def name_explain(
     """Say which plugin gave which field of an order's names, and which are missing."""
     from twopop.cli import names
 
-    _do(lambda: names.explain(order, deliverable, project, as_json=as_json))
+    do(lambda: names.explain(order, deliverable, project, as_json=as_json))
 
 
 @config_app.command("show")
 def config_show(
     origin: Annotated[bool, typer.Option("--origin", help="Say which file and line each value comes from.")] = False,
-    project: Here = _HERE,
+    project: Here = HERE,
     as_json: Json = False,
 ) -> None:
     """Show every setting in force."""
     from twopop.cli import config
 
-    _do(lambda: config.show_config(project, origin=origin, as_json=as_json))
+    do(lambda: config.show_config(project, origin=origin, as_json=as_json))

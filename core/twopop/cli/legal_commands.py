@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from twopop.cli.errors import guarded
+from twopop.cli.arguments import HERE, Here, Home, Json, Order, do
 from twopop.legal.forms import Form, Report
 
 legal_app = typer.Typer(help="Rights, cue sheets and what is owed. Not legal advice.", no_args_is_help=True)
 
-Order = Annotated[Path, typer.Argument(metavar="ORDER.toml", help="The order: a TOML file, or the same as JSON.")]
-Home = Annotated[
-    Path | None,
-    typer.Option("--project", metavar="DIR", help="The folder of the project's twopop.toml, if not the order's."),
-]
-Here = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder of the project's twopop.toml.")]
-Json = Annotated[bool, typer.Option("--json", help="Give data instead of words.")]
 SheetForm = Annotated[Form | None, typer.Option("--format", help="The form of the files written with --out.")]
 SheetOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write files into this folder.")]
-_HERE = Path()
-
-
-def _do(work: Callable[[], int]) -> None:
-    raise typer.Exit(guarded(work))
 
 
 @legal_app.command("check")
@@ -34,7 +21,7 @@ def legal_check(order: Order, project: Home = None, as_json: Json = False) -> No
     """Say for each variant whether all that survives in it is cleared for where and when it will run."""
     from twopop.cli import legal
 
-    _do(lambda: legal.check(order, project, as_json=as_json))
+    do(lambda: legal.check(order, project, as_json=as_json))
 
 
 @legal_app.command("cue-sheet")
@@ -44,7 +31,7 @@ def legal_cue_sheet(
     """Show the cue sheet of each variant: what music is heard, from where to where, by whom."""
     from twopop.cli import legal
 
-    _do(lambda: legal.cue_sheets(order, project, form, out, as_json=as_json))
+    do(lambda: legal.cue_sheets(order, project, form, out, as_json=as_json))
 
 
 @legal_app.command("report")
@@ -59,33 +46,33 @@ def legal_report(
     """Show how long each asset of one kind is used in each variant."""
     from twopop.cli import legal
 
-    _do(lambda: legal.report(order, project, of, form, out, as_json=as_json))
+    do(lambda: legal.report(order, project, of, form, out, as_json=as_json))
 
 
 @legal_app.command("keep")
 def legal_keep(
-    ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help="A ledger as TOML or CSV.")], project: Here = _HERE
+    ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help="A ledger as TOML or CSV.")], project: Here = HERE
 ) -> None:
     """Keep a ledger in the catalogue, for every order that uses it."""
     from twopop.cli import legal
 
-    _do(lambda: legal.keep(ledger, project))
+    do(lambda: legal.keep(ledger, project))
 
 
 @legal_app.command("ledgers")
-def legal_ledgers(project: Here = _HERE, as_json: Json = False) -> None:
+def legal_ledgers(project: Here = HERE, as_json: Json = False) -> None:
     """List the ledgers that the catalogue keeps."""
     from twopop.cli import legal
 
-    _do(lambda: legal.ledgers(project, as_json=as_json))
+    do(lambda: legal.ledgers(project, as_json=as_json))
 
 
 @legal_app.command("forget")
 def legal_forget(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The ledger, as legal ledgers calls it.")],
-    project: Here = _HERE,
+    project: Here = HERE,
 ) -> None:
     """Take a ledger out of the catalogue."""
     from twopop.cli import legal
 
-    _do(lambda: legal.forget(name, project))
+    do(lambda: legal.forget(name, project))
