@@ -18,7 +18,7 @@ from twopop.delivery.work import Done, Executor, ExecutorEntry, Task
 from twopop.errors import EditorError, InputError, PluginError, StudioError, TwopopError
 from twopop.findings import Finding, Severity, fail, info, warn
 from twopop.hookspecs import hookimpl
-from twopop.hosts import HostEntry, HostState
+from twopop.hosts.model import HostEntry, HostState
 from twopop.legal.model import Asset, Contributor, Evidence, Flight, Grant, Ledger, LegalField, Work
 from twopop.legal.super_rules import Super
 from twopop.naming import forms

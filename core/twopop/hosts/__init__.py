@@ -1,25 +1,32 @@
-"""What twopop knows of host applications."""
+"""What twopop knows of host applications: one protocol for all, and the values that pass through it.
 
-from __future__ import annotations
+A bridge imports its names from here and offers a ``HostEntry`` through the hook ``hosts``.
+"""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from twopop.hosts.model import (
+    Capability,
+    Edit,
+    HostEntry,
+    HostState,
+    HostTimeline,
+    Identity,
+    Place,
+    Rendered,
+    RenderPreset,
+    TimelineName,
+)
+from twopop.hosts.protocol import Host
 
-__all__ = ["HostEntry", "HostState"]
-
-
-@dataclass(frozen=True)
-class HostState:
-    """Whether a host's scripting was *found* on this machine, and where or why not, in *detail*."""
-
-    found: bool
-    detail: str
-
-
-@dataclass(frozen=True)
-class HostEntry:
-    """A host application by *name*, its *title* for people, and how to *look* for it (quickly; never starts it)."""
-
-    name: str
-    title: str
-    look: Callable[[], HostState] = field(repr=False)
+__all__ = [
+    "Capability",
+    "Edit",
+    "Host",
+    "HostEntry",
+    "HostState",
+    "HostTimeline",
+    "Identity",
+    "Place",
+    "RenderPreset",
+    "Rendered",
+    "TimelineName",
+]

@@ -1,0 +1,1 @@
+"""The local service that panels talk to."""
