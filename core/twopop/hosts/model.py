@@ -26,7 +26,7 @@ class Capability(StrEnum):
     METADATA = "metadata"  # keep words with a timeline
     RENDER = "render"  # render a stretch of a timeline to a file
     CANCEL = "cancel"  # stop a render that runs
-    IMPORT = "import"  # take files into a bin
+    IMPORT = "import"  # take files into a bin, and tell what is in it
     SHOW = "show"  # move the playhead
 
 
@@ -57,13 +57,14 @@ class HostTimeline(msgspec.Struct, frozen=True, kw_only=True):
 
     *otio* is an OTIO timeline as JSON text: its clips name their media by absolute paths or ``file:`` URLs, its stack
     carries the markers, its metadata under ``twopop`` what was kept with it. *selection* is in frames from its first
-    frame, None where nothing is selected.
+    frame, None where nothing is selected; *playhead* is the frame that it stands on, None where the host does not tell.
     """
 
     id: str
     name: str
     otio: str
     selection: Span | None = None
+    playhead: int | None = None
 
 
 class RenderPreset(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +120,8 @@ class Place:
     """Where a host is to be met: the *folder* of the twopop project.
 
     With *scratch* the host opens a new project of its own inside *folder* (which is empty), works in nothing else,
-    and takes it away again when it is closed.
+    and takes it away again when it is closed. Until then another connection to *folder*, without *scratch*, finds it
+    with all that was done: a process that died has lost nothing.
     """
 
     folder: Path

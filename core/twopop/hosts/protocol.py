@@ -69,7 +69,14 @@ class Host(Protocol):
         ...
 
     def bring_in(self, files: tuple[Path, ...], folder: str) -> Edit:
-        """Take *files* into the bin *folder* (``"twopop/2026"``: a bin in a bin), which is made if need be."""
+        """Take *files* into the bin *folder* (``"twopop/2026"``: a bin in a bin), which is made if need be.
+
+        A file that is in that bin already is not taken in twice.
+        """
+        ...
+
+    def in_bin(self, folder: str) -> tuple[str, ...]:
+        """The files in the bin *folder*, as absolute paths; none where there is no such bin."""
         ...
 
     def show(self, timeline: str, frame: int) -> None:
