@@ -63,10 +63,16 @@ def test_cheap_looks_of_one_stretch_share_a_task():
 def test_deliverables_are_ready_when_all_of_theirs_has_ended():
     waiting = Waiting([deliverable("x", "ab", "m"), deliverable("y", "b"), deliverable("z", "q")], ["a", "b", "m"])
     assert [each.id for each in waiting.ready()] == ["z"]
-    assert waiting.after("a") == []
-    assert [each.id for each in waiting.after("b")] == ["y"]
+    begun = [(step.id, step.state, step.done, step.total) for step in waiting.steps()]
+    assert begun == [("x", "waiting", 0, 3), ("y", "waiting", 0, 1), ("z", "waiting", 1, 1)]
+    assert [(each.id, waiting.complete(each)) for each in waiting.after("a")] == [("x", False)]
+    moved = waiting.after("b")
+    assert [(each.id, waiting.complete(each)) for each in moved] == [("x", False), ("y", True)]
+    assert [(s.id, s.state, s.done, s.total) for s in waiting.steps(moved)] == [
+        ("x", "rendering", 2, 3), ("y", "rendering", 1, 1),
+    ]  # fmt: skip
     assert waiting.after("b") == []
-    assert [each.id for each in waiting.after("m")] == ["x"]
+    assert [(each.id, waiting.complete(each)) for each in waiting.after("m")] == [("x", True)]
 
 
 # -- how long it takes -------------------------------------------------------------------------------------------------

@@ -82,6 +82,22 @@ def test_cancelled_it_leaves_whole_files_and_the_next_run_finishes(undisturbed, 
     assert delivered_files(fresh / "delivery") == wanted
 
 
+def test_each_file_tells_how_far_it_is_and_how_it_ended(fresh):
+    """Only what moved is told: each part of a file once, and its end with its record."""
+    told = []
+    plan, receipt = _run(fresh, progress=lambda state: told.extend(state.files))
+    for each in plan.deliverables:
+        steps = [step for step in told if step.id == each.id]
+        parts = len({*each.segments, *each.mixes})
+        assert [step.state for step in steps] == ["waiting", *["rendering"] * parts, "finishing", "ended"]
+        assert [step.done for step in steps[:-1]] == [*range(parts + 1), parts]
+        assert {step.total for step in steps[:-1]} == {parts}
+        assert steps[-1].record == next(record for record in receipt.deliverables if record.id == each.id)
+    told.clear()
+    _, receipt = _run(fresh, progress=lambda state: told.extend(state.files))
+    assert [(step.state, step.record) for step in told] == [("ended", record) for record in receipt.deliverables]
+
+
 def test_cancelled_before_anything_is_rendered(fresh):
     cancel = Event()
     cancel.set()

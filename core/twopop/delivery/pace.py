@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
 from twopop.delivery.plan import Deliverable, Plan
+from twopop.delivery.receipt import Delivered
 from twopop.delivery.work import Done
 from twopop.picture.cost import work
 from twopop.picture.recipe import Segment, Whole
+
+
+class FileStep(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the deliverable *id* is: *done* of its *total* parts (segments and mixes) have come to their end.
+
+    It waits until the first of them is made in this run, is finished when all are there, and has a *record* at the end.
+    """
+
+    id: str
+    state: Literal["waiting", "rendering", "finishing", "ended"]
+    done: int = 0
+    total: int = 0
+    record: Delivered | None = None
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """How far a run is: *frames* rendered of *frames_total*, deliverables *finished* of *total*, and the last word.
 
     *frames_held* are those that the store had already, which are not in the total. *seconds_left* is None as long as
-    nothing is known; *failed* counts what could not be made.
+    nothing is known; *failed* counts what could not be made. *files* are the deliverables that came further since the
+    last word, those among them that the total does not count since there was nothing to make.
     """
 
     frames: int = 0
@@ -28,6 +44,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
     seconds_left: float | None = None
     said: str = ""
+    files: tuple[FileStep, ...] = ()
 
 
 class Pace:
@@ -109,21 +126,32 @@ class Waiting:
         known = set(keys)
         self._lacks: dict[str, set[str]] = {}
         self._wanted: dict[str, list[Deliverable]] = {}
-        self._ready: list[Deliverable] = []
-        for each in deliverables:
+        self._all = list(deliverables)
+        for each in self._all:
             self._lacks[each.id] = lacks = {*each.segments, *each.mixes} & known
             for key in lacks:
                 self._wanted.setdefault(key, []).append(each)
-            if not lacks:
-                self._ready.append(each)
 
     def ready(self) -> list[Deliverable]:
         """Those that lack nothing from the start."""
-        return self._ready
+        return [each for each in self._all if self.complete(each)]
+
+    def complete(self, each: Deliverable) -> bool:
+        """Whether *each* lacks nothing."""
+        return not self._lacks[each.id]
 
     def after(self, key: str) -> list[Deliverable]:
-        """Those that lack nothing any more now that *key* has come to its end."""
+        """Those that came further now that *key* has come to its end."""
         wanted = self._wanted.pop(key, [])
         for each in wanted:
             self._lacks[each.id].discard(key)
-        return [each for each in wanted if not self._lacks[each.id]]
+        return wanted
+
+    def steps(self, moved: Iterable[Deliverable] | None = None) -> tuple[FileStep, ...]:
+        """How far those that *moved* are now; without them, where all of them begin."""
+        state: Literal["waiting", "rendering"] = "waiting" if moved is None else "rendering"
+        return tuple(self._step(each, state) for each in (self._all if moved is None else moved))
+
+    def _step(self, each: Deliverable, state: Literal["waiting", "rendering"]) -> FileStep:
+        total = len({*each.segments, *each.mixes})
+        return FileStep(id=each.id, state=state, done=total - len(self._lacks[each.id]), total=total)

@@ -14,7 +14,7 @@ import twopop
 from twopop import files, schema
 from twopop.delivery.finish import Finisher, Refused
 from twopop.delivery.jobs import entries, needs, sort_out
-from twopop.delivery.pace import Pace, Progress, Waiting
+from twopop.delivery.pace import FileStep, Pace, Progress, Waiting
 from twopop.delivery.plan import Deliverable, Plan, named
 from twopop.delivery.planner import catalogue_project
 from twopop.delivery.receipt import SCHEMA, Delivered, Failure, Outcome, Receipt, files_of
@@ -75,7 +75,7 @@ class _Run:
         self._plan = plan
         self._session = session
         self._executor = executor
-        self._tell = progress
+        self._progress = progress
         self._cancel = cancel
         self._keep_going = keep_going
         self._out = Path(plan.out)
@@ -85,6 +85,9 @@ class _Run:
         self._reused = 0
         self._findings: list[Finding] = list(plan.findings)
         self._pace = Pace(plan, (), ())
+
+    def _tell(self, progress: Progress, *files: FileStep) -> None:
+        self._progress(msgspec.structs.replace(progress, files=files) if files else progress)
 
     def deliver(self) -> Receipt:
         files.must_be_writable(self._out)
@@ -164,20 +167,22 @@ class _Run:
         self._reused = jobs.reused
         keys = [key for task in jobs.tasks for key in task.keys]
         self._pace = Pace(self._plan, todo, keys)
-        self._tell(self._pace.progress())
         waiting = Waiting(todo, keys)
+        closed = [_ended(record) for record in self._records.values()]
+        self._tell(self._pace.progress(), *closed, *waiting.steps())
         for deliverable in waiting.ready():
             self._finish(deliverable, finisher, register)
         for done in self._executor.run(jobs.tasks, self._cancel) if jobs.tasks else ():
-            self._note(done)
-            for deliverable in waiting.after(done.key):
+            moved = waiting.after(done.key)
+            self._note(done, waiting.steps(moved))
+            for deliverable in filter(waiting.complete, moved):
                 self._finish(deliverable, finisher, register)
 
-    def _note(self, done: Done) -> None:
+    def _note(self, done: Done, moved: tuple[FileStep, ...]) -> None:
         if done.cancelled:
             return
         segment = self._plan.segments.get(done.key)
-        self._tell(self._pace.made(done))
+        self._tell(self._pace.made(done), *moved)
         if done.problem:
             self._problems[done.key] = done.problem
             if not self._keep_going:
@@ -199,8 +204,10 @@ class _Run:
         elif self._cancel.is_set():
             self._close(deliverable, "cancelled")
         else:
+            parts = len(needs(deliverable))
+            self._tell(self._pace.progress(), FileStep(id=deliverable.id, state="finishing", done=parts, total=parts))
             self._make(deliverable, finisher, register)
-        self._tell(self._pace.finished(deliverable.path))
+        self._tell(self._pace.finished(deliverable.path), _ended(self._records[deliverable.id]))
 
     def _make(self, deliverable: Deliverable, finisher: Finisher, register: Register) -> None:
         new = self._rendered & set(deliverable.segments)
@@ -262,6 +269,10 @@ class _Run:
             if record.outcome == "delivered":
                 failed = self._session.plugins.notify("delivered", record=record, receipt=receipt)
                 self._findings += [failure.finding(severity=twopop.Severity.WARN) for failure in failed]
+
+
+def _ended(record: Delivered) -> FileStep:
+    return FileStep(id=record.id, state="ended", record=record)
 
 
 def _which(deliverable: Deliverable) -> tuple[str, int]:
