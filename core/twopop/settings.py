@@ -8,8 +8,8 @@ From the weakest to the strongest::
     4. the project file  (``twopop.toml`` beside the order)
 
 One table per plugin, named like the plugin. The core has tables of its own: ``[plugins]``, ``[tools]``, ``[paths]``,
-``[run]``, ``[timelines]``, ``[rights]``, ``[picture]``, ``[catalogue]`` and
-``[c2pa]``.
+``[run]``, ``[timelines]``, ``[rights]``, ``[picture]``, ``[catalogue]``,
+``[c2pa]`` and ``[service]``.
 """
 
 from __future__ import annotations
@@ -174,6 +174,21 @@ class CatalogueTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     lease_seconds: int = 120
 
 
+class ServiceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``[service]``: the service that panels talk to.
+
+    *port* is the first of the *ports* that are tried. A call to a host or a plugin may take *call_seconds*; a render is
+    ended when it says nothing for *quiet_seconds*. *origins* are further web origins whose pages may connect
+    (``"http://127.0.0.1:8000"``), with their token like all others.
+    """
+
+    port: Annotated[int, msgspec.Meta(ge=1024, le=65000)] = 47820
+    ports: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
+    call_seconds: _AtLeastOne = 60
+    quiet_seconds: _AtLeastOne = 120
+    origins: tuple[str, ...] = ()
+
+
 CORE_TABLES: Mapping[str, type] = {
     "plugins": PluginsTable,
     "tools": ToolsTable,
@@ -185,6 +200,7 @@ CORE_TABLES: Mapping[str, type] = {
     "picture": PictureTable,
     "catalogue": CatalogueTable,
     "c2pa": C2paTable,
+    "service": ServiceTable,
 }
 
 #: The layers that a file or plugin can belong to, weakest first.

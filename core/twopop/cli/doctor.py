@@ -217,7 +217,7 @@ def _specs(session: Session) -> Iterator[Check]:
 
 
 def _hosts(session: Session) -> Iterator[Check]:
-    from twopop.cli.plugins import look_for_hosts
+    from twopop.delivery.hosts import look_for_hosts
 
     for entry, state in look_for_hosts(session):
         yield Check(name=entry.title, state="note", detail=("Here: " if state.found else "Not here: ") + state.detail)

@@ -10,10 +10,10 @@ from twopop.cli.findings import exit_status, gather, show_findings
 from twopop.cli.layout import table
 from twopop.cli.screen import paper, words, write_json
 from twopop.delivery.actions import PanelAction
+from twopop.delivery.hosts import look_for_hosts
 from twopop.delivery.session import Session, open_session
 from twopop.errors import InputError, PluginError, StudioError, TwopopError
 from twopop.findings import Finding
-from twopop.hosts import HostEntry, HostState
 from twopop.plugins import Contribution, Plugin
 from twopop.settings import LAYERS
 
@@ -94,21 +94,6 @@ def list_hosts(project: Path, *, as_json: bool) -> int:
         made.add_row(words(entry.title), here, words(state.detail))
     paper().print(made)
     return 0
-
-
-def look_for_hosts(session: Session) -> list[tuple[HostEntry, HostState]]:
-    """Each host that a plugin names, with what looking for it gave; a look that fails says so and harms no other."""
-    given, failed = session.plugins.collect("hosts")
-    for failure in failed:
-        raise failure.raised()
-    return [(offer.value, _looked(offer)) for offer in given]
-
-
-def _looked(offer: Contribution[HostEntry]) -> HostState:
-    try:
-        return offer.value.look()
-    except Exception as error:  # whatever a plugin raises is its own failure
-        return HostState(False, f"The plugin {offer.plugin!r} could not look: {type(error).__name__}: {error}")
 
 
 def _performed(action: Contribution[PanelAction], folder: Path) -> list[Finding]:

@@ -1,0 +1,113 @@
+"""What all connections of a service share: its projects, the panels that said hello, the hosts, and what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from twopop.errors import InputError
+from twopop.schema import nearest, to_builtins
+from twopop.service import rpc
+from twopop.service.hosts import HostLink, PanelLink
+from twopop.service.methods import NOTES, HostNote
+from twopop.service.projects import Project, projects_in
+from twopop.service.values import HostRow, JobRow
+
+P = TypeVar("P")
+
+
+class Panel(Protocol):
+    """A connection that said hello, as far as the others are concerned. *host* is the host that it lives in, if any."""
+
+    id: str
+    host: PanelLink | None
+
+    def send(self, message: rpc.Message) -> None:
+        """Send *message* when it is its turn; a panel that does not read is dropped."""
+        ...
+
+
+class Part(Protocol):
+    """A part of the service that lives as long as it does, such as the jobs."""
+
+    async def start(self) -> None:
+        """Take up what was left."""
+        ...
+
+    async def stop(self) -> None:
+        """Leave it in good order."""
+        ...
+
+
+class Jobs(Protocol):
+    """What the rest of the service asks the jobs."""
+
+    def row(self, id: str) -> JobRow:
+        """The job by *id*; raises InputError."""
+        ...
+
+
+class Hub:
+    """The middle of a service that works in the projects in *folders*."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self.projects: Mapping[str, Project] = projects_in(folders, self._host_told)
+        self.panels: dict[str, Panel] = {}
+        self._parts: list[Part] = []
+
+    def project(self, name: str) -> Project:
+        """The project called *name*; raises InputError with the nearest one."""
+        if name not in self.projects:
+            hint = nearest(name, self.projects) or f" There are: {', '.join(self.projects)}."
+            raise InputError(f"There is no project {name!r} here.{hint}")
+        return self.projects[name]
+
+    async def link(self, project: Project, host: str, panel: Panel | None = None) -> HostLink:
+        """The host called *host*: that of the asking *panel* itself, else of the panel that came last, else a worker's.
+
+        Raises InputError when there is none.
+        """
+        return next((link for link in self.in_panels(panel) if link.name == host), None) or await project.link(host)
+
+    def in_panels(self, panel: Panel | None = None) -> list[HostLink]:
+        """One host of each name that lives in a panel: that of *panel* itself, else of the panel that came last."""
+        order = ([panel] if panel is not None else []) + list(reversed(self.panels.values()))
+        chosen: dict[str, HostLink] = {}
+        for each in order:
+            if each.host is not None:
+                chosen.setdefault(each.host.name, each.host)
+        return list(chosen.values())
+
+    def tell(self, note: Any, panel: Panel | None = None) -> None:
+        """Send *note*, one of the types in ``methods.NOTES``, to one *panel*, or to all that said hello."""
+        name = next(name for name, kind in NOTES.items() if kind is type(note))
+        message = rpc.Note(name, to_builtins(note))
+        for each in [panel] if panel is not None else list(self.panels.values()):
+            each.send(message)
+
+    def add(self, part: Part) -> None:
+        """Take *part* in; it is started and stopped with the service."""
+        self._parts.append(part)
+
+    def part(self, kind: type[P]) -> P:
+        """The part of this *kind*; raises KeyError when there is none."""
+        for part in self._parts:
+            if isinstance(part, kind):
+                return part
+        raise KeyError(kind.__name__)
+
+    async def start(self) -> None:
+        """Start all parts, in the order in which they came."""
+        for part in self._parts:
+            await part.start()
+
+    async def stop(self) -> None:
+        """Stop all parts, and end all processes."""
+        for part in reversed(self._parts):
+            await part.stop()
+        for project in self.projects.values():
+            await project.close()
+
+    def _host_told(self, project: Project, row: HostRow) -> None:
+        self.tell(HostNote(project=project.name, host=row))

@@ -1,0 +1,44 @@
+"""What a project worker does for the service: everything that runs plugins or takes time. See ``functions``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from twopop.service.methods import Nothing
+
+if TYPE_CHECKING:
+    from twopop.delivery.session import Session
+    from twopop.service.work import Work
+
+
+class HostSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A host that a plugin offers: whether it was *found* here, where or why not, and whether it can be *driven*."""
+
+    name: str
+    title: str
+    found: bool
+    detail: str
+    driven: bool
+
+
+def hosts(session: Session, params: Nothing, work: Work) -> tuple[HostSeen, ...]:
+    """The hosts that plugins offer, looked for on this machine."""
+    from twopop.delivery.hosts import look_for_hosts
+
+    return tuple(
+        HostSeen(
+            name=entry.name,
+            title=entry.title,
+            found=state.found,
+            detail=state.detail,
+            driven=entry.connect is not None,
+        )
+        for entry, state in look_for_hosts(session)
+    )
+
+
+#: {name: function(session, params, work)}.
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {"hosts": hosts}
