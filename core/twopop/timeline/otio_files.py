@@ -27,7 +27,16 @@ def read_otio(path: Path, options: ReadOptions) -> Reading:
     data = adapters.contents(inner)
     if data[:4] == b"PK\x03\x04" or path.suffix.lower() == ".otioz":
         data = _out_of_bundle(path, data)
-    text, findings = _known_versions(path, adapters.text_of(data))
+    return _reading(path, adapters.text_of(data), options)
+
+
+def read_otio_text(text: str, options: ReadOptions, *, where: str) -> Reading:
+    """The cut in *text*, which is what a .otio file holds; *where* stands for it in errors. Raises InputError."""
+    return _reading(Path(where), text, options)
+
+
+def _reading(path: Path, text: str, options: ReadOptions) -> Reading:
+    text, findings = _known_versions(path, text)
 
     def read() -> Any:
         import opentimelineio
