@@ -1,0 +1,13 @@
+"""The hosts that the contract is tried on: a bridge joins with one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twopop.hosts import Host, Place
+from twopop.hosts.fake import FakeHost
+
+#: {name: how to connect to it; or the reason why it cannot be tried here}.
+HOSTS: dict[str, Callable[[Place], Host] | str] = {
+    "fake": FakeHost,
+}
