@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
-from typing import Any
 
 import msgspec
 
@@ -13,9 +11,10 @@ from twopop.delivery.plan import Plan
 from twopop.errors import TwopopError
 from twopop.plugins import Plugins
 from twopop.timeline.diff import Change, compare
-from twopop.timeline.program import AudioClip, Dissolve, Event, Program
+from twopop.timeline.program import Program
 from twopop.variants.cutdowns import whole
 from twopop.variants.model import Span
+from twopop.variants.seen import seen
 
 Spans = tuple[Span, ...]
 
@@ -51,7 +50,7 @@ class Comparison:
         key = (before, after, texted)
         if key not in self._same:
             kept = self._old.rate == self._new.rate and before is not None
-            shown = kept and _shown(self._old, before or (), texted) == _shown(self._new, after, texted)
+            shown = kept and seen(self._old, before or (), texted=texted) == seen(self._new, after, texted=texted)
             self._same[key] = shown
         differs = not self._same[key] or (self._restarted and timed)
         return differs, tuple(_reasons(self.changes, after, before or ())) if differs else ()
@@ -106,55 +105,3 @@ def _inside(change: Change, after: Spans, before: Spans) -> bool:
         return True
     reach, spans = (change.new, after) if change.new is not None else (change.old or (0, 0), before)
     return any(span.start < reach[1] and reach[0] < span.stop for span in spans)
-
-
-# -- what is seen and heard --------------------------------------------------------------------------------------------
-
-
-def _shown(program: Program, spans: Spans, texted: bool) -> list[Any]:
-    """All that *spans* of *program* show and sound, in the time of the deliverable that they make up."""
-    shown: list[Any] = []
-    offset = 0
-    for span in spans:
-        shift = offset - span.start
-        for event in program.events:
-            if event.start < span.stop and span.start < event.stop and (texted or event.layer == 0):
-                shown.append(_event(event, span, shift, program))
-        for dissolve in program.dissolves:
-            if dissolve.start < span.stop and span.start < dissolve.stop:
-                shown.append(_dissolve(dissolve, span, shift))
-        sounds = [(track.role, clip) for track in program.audio for clip in track.clips]
-        heard = [_clip(clip, role, span, shift, program) for role, clip in sounds if _audible(clip, span, program)]
-        shown += sorted(heard, key=repr)
-        offset += span.frames
-    return [offset, *shown]
-
-
-def _event(event: Event, span: Span, shift: int, program: Program) -> tuple[Any, ...]:
-    start, stop = max(event.start, span.start), min(event.stop, span.stop)
-    source = (event.source.path or event.source.name) if event.source else ""
-    seen_from = event.source_time(start, program.rate) if event.source else Fraction(0)
-    fades = (event.fade_in, event.fade_out, event.start + shift, event.stop + shift)
-    looks = (event.layer, event.kind, source, seen_from, event.speed, event.absolute, event.text, event.colour)
-    faded = fades if event.fade_in or event.fade_out else ()
-    return (start + shift, stop + shift, *looks, faded, event.reframe, event.metadata)
-
-
-def _dissolve(dissolve: Dissolve, span: Span, shift: int) -> tuple[Any, ...]:
-    seen = (max(dissolve.start, span.start) + shift, min(dissolve.stop, span.stop) + shift)
-    return ("dissolve", *seen, dissolve.start + shift, dissolve.stop + shift, dissolve.kind)
-
-
-def _audible(clip: AudioClip, span: Span, program: Program) -> bool:
-    return clip.start < program.rate.seconds(span.stop) and program.rate.seconds(span.start) < clip.stop
-
-
-def _clip(clip: AudioClip, role: str, span: Span, shift: int, program: Program) -> tuple[Any, ...]:
-    seconds = program.rate.seconds
-    start, stop = max(clip.start, seconds(span.start)), min(clip.stop, seconds(span.stop))
-    moved = seconds(shift)
-    heard_from = clip.source_in + (start - clip.start) * clip.speed
-    fades = (clip.fade_in, clip.fade_out, clip.start + moved, clip.stop + moved)
-    sounds = (role, clip.source.path or clip.source.name, heard_from, clip.speed, clip.absolute, clip.gain_db)
-    faded = fades if clip.fade_in or clip.fade_out else ()
-    return (start + moved, stop + moved, *sounds, clip.channels, faded)

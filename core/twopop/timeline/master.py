@@ -79,13 +79,13 @@ def _shown(event: Event, start: int, stop: int, program: Program, render: Render
         absolute=False,
         text="",
         colour="#000000",
-        reframe={aspect: _moved(wish, start - event.start) for aspect, wish in event.reframe.items()},
+        reframe={aspect: moved_wish(wish, start - event.start) for aspect, wish in event.reframe.items()},
     )
 
 
-def _moved(wish: dict[str, Any], frames: int) -> dict[str, Any]:
+def moved_wish(wish: Any, frames: int) -> Any:
     """A clip's crop *wish*, seen from so many *frames* later; one that cannot be read is left for others to refuse."""
-    keys = wish.get("keys")
+    keys = wish.get("keys") if isinstance(wish, dict) else None
     if not frames or not isinstance(keys, list) or not all(isinstance(key, list) and key for key in keys):
         return wish
     return {**wish, "keys": [[key[0] - frames, *key[1:]] for key in keys]}

@@ -36,6 +36,15 @@ def read_otio_text(text: str, options: ReadOptions, *, where: str) -> Reading:
 
 
 def _reading(path: Path, text: str, options: ReadOptions) -> Reading:
+    timeline, findings = timeline_in(text, path, options)
+    return adapters.called("OpenTimelineIO", path, lambda: flatten(Cut(timeline, findings=findings), options))
+
+
+def timeline_in(text: str, path: Path, options: ReadOptions) -> tuple[Any, tuple[Finding, ...]]:
+    """The timeline in OpenTimelineIO's JSON *text*, which came from *path*, and what was found on the way.
+
+    Raises InputError.
+    """
     text, findings = _known_versions(path, text)
 
     def read() -> Any:
@@ -46,7 +55,7 @@ def _reading(path: Path, text: str, options: ReadOptions) -> Reading:
     found = adapters.called("OpenTimelineIO", path, read)
     timeline, more = adapters.called("OpenTimelineIO", path, lambda: chosen(path, list(timelines(found)), options.name))
     adapters.called("OpenTimelineIO", path, lambda: _unwound(timeline))
-    return adapters.called("OpenTimelineIO", path, lambda: flatten(Cut(timeline, findings=findings + more), options))
+    return timeline, findings + more
 
 
 def _unwound(timeline: Any) -> None:
