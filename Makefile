@@ -28,6 +28,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/panel/check_types.py
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -30,9 +30,15 @@ def test_every_package_is_in_the_wheel_and_typed(wheel):
     assert all(f"{package}/py.typed" in names for package in PACKAGES)
 
 
-def test_specs_templates_and_migrations_are_in_the_wheel(wheel):
+def test_specs_templates_panel_and_migrations_are_in_the_wheel(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    for folder, root in (("core/twopop/builtin/specs", "core"), ("templates/twopop_templates/names", "templates")):
+    kept_in = {
+        "core/twopop/builtin/specs": "core",
+        "core/twopop/service/panel": "core",
+        "core/twopop/service/panel/lib": "core",
+        "templates/twopop_templates/names": "templates",
+    }
+    for folder, root in kept_in.items():
         kept = {path.relative_to(ROOT / root).as_posix() for path in (ROOT / folder).iterdir() if path.is_file()}
         assert kept
         assert kept <= names

@@ -129,7 +129,7 @@ class DeliverableRow(msgspec.Struct, frozen=True, kw_only=True):
     length: str
     size: tuple[int, int]
     rights: str = ""
-    weight: Severity | Literal[""] = ""
+    weight: Literal["", "info", "warn", "fail"] = ""
     because: tuple[str, ...] = ()
     findings: tuple[FindingRow, ...] = ()
 

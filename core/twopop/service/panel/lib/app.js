@@ -1,0 +1,63 @@
+"use strict";
+
+const { oncePerFrame } = require("./frame.js");
+const { Lost, Refused } = require("./errors.js");
+const { empty } = require("./state.js");
+
+/** The panel's state, who may change it, and when the screen is painted: once per frame, whatever happens. */
+class App {
+  constructor() {
+    this.state = empty();
+    /** @type {import("./link.js").Link | null} */
+    this.link = null;
+    /** @type {(() => void)[]} */
+    this.painters = [];
+    this.changed = oncePerFrame(() => this.painters.forEach((paint) => paint()));
+    /** What was asked for when the connection went, and may have been done. @type {"" | "deliver" | "other"} */
+    this.unsure = "";
+  }
+
+  /** @param {Partial<import("./state.js").State>} news */
+  set(news) {
+    Object.assign(this.state, news);
+    this.changed();
+  }
+
+  /**
+   * Ask the service. Raises what `Link.call` raises.
+   *
+   * @template {keyof wire.Methods} M
+   * @param {M} method @param {wire.Methods[M]["params"]} params @param {(note: wire.WorkNote) => void} [work]
+   * @returns {Promise<wire.Methods[M]["result"]>}
+   */
+  ask(method, params, work) {
+    return this.link ? this.link.call(method, params, work) : Promise.reject(new Lost(false));
+  }
+
+  /**
+   * Do one thing that the editor asked for, saying *text* meanwhile; a second press does nothing.
+   *
+   * @param {string} text @param {(work: (note: wire.WorkNote) => void) => Promise<void>} act
+   */
+  async run(text, act) {
+    if (this.state.busy) return;
+    this.set({ busy: { text, done: 0, total: 0 }, notice: null });
+    try {
+      await act((note) => this.set({ busy: { text: note.said || text, done: note.done, total: note.total } }));
+    } catch (error) {
+      this.complain(error);
+    } finally {
+      this.set({ busy: null });
+    }
+  }
+
+  /** Tell what went wrong. @param {unknown} error */
+  complain(error) {
+    this.unsure = error instanceof Lost && error.maybe ? this.unsure || "other" : "";
+    const text = error instanceof Error ? error.message : String(error);
+    const more = error instanceof Refused ? { where: error.where, remedy: error.remedy, report: error.report } : {};
+    this.set({ notice: { kind: error instanceof Lost ? "warn" : "fail", text, ...more } });
+  }
+}
+
+exports.App = App;

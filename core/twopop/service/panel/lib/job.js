@@ -1,0 +1,232 @@
+"use strict";
+
+const { make, fill, write, mark, show, allow, button, tabs, bar } = require("./dom.js");
+const deeds = require("./deeds.js");
+const { fillFindings, SIGNS } = require("./findings.js");
+const { List } = require("./list.js");
+const { nameBox, breakable } = require("./names.js");
+const { say, number, size, left, when } = require("./say.js");
+const { can, whyNot, runs } = require("./state.js");
+const { undoBox } = require("./undo.js");
+const work = require("./work.js");
+
+/**
+ * A delivery: how far it is while it runs, and what came of it.
+ *
+ * @typedef {import("./app.js").App} App
+ */
+
+const FILE = 38;
+const FILE_WIDE = 24;
+
+/** How each state of a file is shown: sign and look. @type {Record<wire.FileState, [string, string]>} */
+const STATES = {
+  waiting: ["○", "dim"], rendering: ["▸", "ready"], finishing: ["▸", "ready"], delivered: ["✓", "ok"],
+  unchanged: ["✓", "ok"], failed: ["✕", "fail"], blocked: ["✕", "fail"], cancelled: ["–", "dim"],
+};
+
+/** @type {("files" | "trouble" | "findings")[]} */
+const VIEWS = ["files", "trouble", "findings"];
+
+/** @param {App} app */
+function jobScreen(app) {
+  const head = jobHead();
+  /** @type {"files" | "trouble" | "findings"} */
+  let seen = "files";
+  const view = tabs(VIEWS.map((value) => ({ value, label: say(`view.${value}`) })), (value) => {
+    seen = value;
+    app.changed();
+  });
+  const list = fileList(app);
+  const detail = make("div.detail");
+  const found = make("div.found");
+  const split = make("div.split", list.node, detail);
+  const buttons = make("div.deeds.results");
+  const undo = undoBox(app, () => app.state.job?.edits || []);
+  const node = make("div.screen.fixed", head.node, make("div.headline", view.node), split, found, undo.node, buttons);
+  const stop = { sure: false };
+  /** @type {unknown[]} */
+  let painted = [];
+
+  function refresh() {
+    const { state } = app;
+    const { job } = state;
+    if (!job) return;
+    if (!runs(job)) stop.sure = false;
+    head.refresh(job);
+    const files = [...state.files.values()];
+    const trouble = files.filter((file) => file.findings.length || STATES[file.state][1] === "fail");
+    list.set(seen === "trouble" ? trouble : files);
+    view.set(seen, (value) => number({ files: files.length, trouble: trouble.length, findings: state.found.total }[value]));
+    show(split, seen !== "findings");
+    show(found, seen === "findings");
+    fillDetail(app, detail, list.chosen());
+    const facts = [state.found, job.id, state.open, job.state, state.actions, job.report];
+    if (!facts.every((each, index) => each === painted[index])) {
+      painted = facts;
+      fillFound(app, found);
+      fill(buttons, ...results(app, job));
+      show(buttons, !runs(job));
+    }
+    undo.refresh();
+  }
+
+  return {
+    node,
+    refresh,
+    foot: () => jobFoot(app, stop),
+    enter() {
+      painted = [];
+      list.node.focus();
+    },
+    back() {
+      const open = stop.sure || Boolean(list.chosen());
+      stop.sure = false;
+      list.active = "";
+      return undo.back() || open;
+    },
+  };
+}
+
+/** Stop while it runs (asked twice), or what to do next. @param {App} app @param {{ sure: boolean }} stop */
+function jobFoot(app, stop) {
+  const { job, plan } = app.state;
+  if (!job) return { note: "", deeds: [] };
+  const note = breakable(job.out);
+  if (!runs(job)) {
+    const step = plan ? /** @type {const} */ ("plan") : /** @type {const} */ ("source");
+    const next = { label: plan ? say("job.back") : say("job.next"), act: () => app.set({ step, notice: null }) };
+    const open = { label: say("job.folder"), act: () => void deeds.open(app, "", "open") };
+    return { note, deeds: [next, open] };
+  }
+  /** @param {boolean} sure */
+  const ask = (sure) => () => {
+    stop.sure = sure;
+    app.changed();
+  };
+  if (!stop.sure) return { note, deeds: [{ label: say("job.stop"), act: ask(true), look: "plain" }] };
+  const yes = () => {
+    stop.sure = false;
+    void deeds.cancel(app);
+  };
+  return { note: say("job.sure"), deeds: [{ label: say("job.goon"), act: ask(false) }, { label: say("job.yes"), act: yes, look: "danger" }] };
+}
+
+/** The state of the whole, its bar and its figures. */
+function jobHead() {
+  const title = make("div.title");
+  const state = make("span.count");
+  const count = make("span.count");
+  const failed = make("span.count.fail");
+  const time = make("span.count.dim");
+  const said = make("div.dim");
+  const problem = make("div.finding.fail");
+  const whole = bar();
+  return {
+    node: make("div.summary", title, make("div.counts", state, count, failed, time), whole.node, said, problem),
+    /** @param {wire.JobRow} job */
+    refresh(job) {
+      write(title, [job.title, job.timeline_name].filter(Boolean).join("  ·  "));
+      write(state, say(`state.job.${job.state}`));
+      state.className = `count ${{ waiting: "dim", running: "ready", done: "ok", failed: "fail", cancelled: "warn" }[job.state]}`;
+      write(count, say("job.files", { done: job.finished, n: job.total }));
+      write(failed, job.failed ? `✕ ${say("job.failures", { n: job.failed })}` : "");
+      write(time, runs(job) ? left(job.seconds_left) : when(job.ended));
+      whole.set(job.frames_total ? job.frames / job.frames_total : job.total ? job.finished / job.total : 0);
+      mark(whole.node, "away", !runs(job));
+      write(said, runs(job) ? job.said : "");
+      show(problem, Boolean(job.problem));
+      write(problem, job.problem);
+    },
+  };
+}
+
+/** @param {App} app */
+function fileList(app) {
+  /** @type {List<wire.FileRow>} */
+  const list = new List({
+    key: (file) => file.id,
+    kind: () => "file",
+    height: (_, wide) => (wide ? FILE_WIDE : FILE),
+    row: () => fileRow(),
+    onActive: () => app.changed(),
+    onEnter: (file) => file.state === "delivered" && void deeds.open(app, file.path, "open"),
+  }, "files");
+  return list;
+}
+
+function fileRow() {
+  const sign = make("span.sign");
+  const name = nameBox();
+  const state = make("span.cell.state");
+  const share = bar();
+  const bytes = make("span.cell.bytes.mono");
+  const found = make("span.cell.rights");
+  const node = make("div.line", make("div.first", sign, name.node), make("div.second", state, make("span.cell.share", share.node), bytes, found));
+  return {
+    node,
+    /** @param {wire.FileRow} file */
+    paint(file) {
+      const [glyph, look] = STATES[file.state];
+      const worst = file.findings.find((each) => each.severity === "fail") || file.findings.find((each) => each.severity === "warn");
+      write(sign, worst ? SIGNS[worst.severity] : glyph);
+      sign.className = `sign ${worst ? worst.severity : look}`;
+      name.set(file.path);
+      write(state, say(`state.file.${file.state}`));
+      state.className = `cell state ${look}`;
+      const moving = file.state === "rendering" || file.state === "finishing";
+      show(share.node, moving);
+      share.set(file.total ? file.done / file.total : 0);
+      write(bytes, file.bytes ? size(file.bytes) : moving && file.total ? `${file.done}/${file.total}` : "");
+      write(found, worst ? worst.message : "");
+      found.className = `cell rights ${worst ? worst.severity : ""}`;
+    },
+  };
+}
+
+/** @type {WeakMap<HTMLElement, unknown>} */
+const detailOf = new WeakMap();
+
+/** All about the file that is chosen. @param {App} app @param {HTMLElement} node @param {wire.FileRow | undefined} file */
+function fillDetail(app, node, file) {
+  show(node, Boolean(file));
+  if (detailOf.get(node) === file) return;
+  detailOf.set(node, file);
+  if (!file) return fill(node);
+  const found = make("div");
+  fillFindings(found, app, file.findings);
+  const there = file.state === "delivered" || file.state === "unchanged";
+  const open = button(say("job.open"), () => void deeds.open(app, file.path, "open"), "small");
+  const reveal = button(say("job.reveal"), () => void deeds.open(app, file.path, "reveal"), "small");
+  for (const each of [open, reveal]) allow(each, there, say("job.notyet"));
+  fill(node, make("div.value", breakable(file.path)), found, make("div.deeds", open, reveal));
+}
+
+/** The findings of the whole job, and more of them on demand. @param {App} app @param {HTMLElement} node */
+function fillFound(app, node) {
+  const { found, job } = app.state;
+  const rows = make("div");
+  fillFindings(rows, app, found.rows);
+  const more = button(say("job.more"), () => job && void work.loadFindings(app, job.id, found.rows.length).catch((error) => app.complain(error)), "small");
+  show(more, found.rows.length < found.total);
+  fill(node, found.total ? rows : make("div.text.dim", say("job.nofindings")), more);
+}
+
+/** What can be done with what was delivered: ours, then the studio's. @param {App} app @param {wire.JobRow} job */
+function results(app, job) {
+  const { state } = app;
+  const report = button(say("job.report"), () => void deeds.open(app, "report", "open"), "small");
+  allow(report, Boolean(job.report), say("job.noreport"));
+  const bring = button(say("job.bring"), () => void deeds.bringIn(app), "small");
+  allow(bring, can(state, "import"), whyNot(state, "import"));
+  const markers = button(say("plan.markers"), () => void deeds.addMarkers(app, []), "small");
+  allow(markers, can(state, "markers") && state.found.total > 0, whyNot(state, "markers"));
+  const own = state.actions.map((action) => {
+    const press = button(action.label, () => void deeds.act(app, action), "small");
+    press.title = `${action.help} (${action.plugin})`;
+    return press;
+  });
+  return [report, bring, markers, ...own];
+}
+
+module.exports = { jobScreen };

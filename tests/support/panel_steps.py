@@ -1,0 +1,40 @@
+"""The steps of an editor in a panel, for tests in a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.fake_service import TOKEN, FakeService
+
+
+def paired(page: Any, service: FakeService, query: str = "") -> None:
+    """Open the panel with the token in its memory already."""
+    page.add_init_script(f'localStorage.getItem("twopop.token") || localStorage.setItem("twopop.token", "{TOKEN}")')
+    page.goto(service.url + query)
+    page.wait_for_selector(".lamp.online")
+
+
+def press(page: Any, label: str) -> None:
+    """Press a button at the bottom."""
+    page.click(f".foot button:text-is('{label}')")
+
+
+def to_order(page: Any) -> None:
+    """Choose the fake host and its current timeline."""
+    page.click("label.check:has-text('Fake host')")
+    press(page, "Choose order")
+
+
+def to_plan(page: Any, *more: str) -> None:
+    """Plan a small matrix: the boxes *more* are ticked too."""
+    to_order(page)
+    page.fill("label:has-text('Client') input", "Harbour Line")
+    for label in ("16:9", "Social media, H.264", *more):
+        page.click(f"label.check:has-text('{label}') >> nth=0")
+    press(page, "Plan")
+    page.wait_for_selector("#lines .line")
+
+
+def lines(page: Any) -> list[str]:
+    """The paths of the lines that are in sight, from top to bottom."""
+    return page.eval_on_selector_all("#lines .line:not(.away) .name", "all => all.map((each) => each.title)")
