@@ -183,7 +183,7 @@ class ServiceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """
 
     port: Annotated[int, msgspec.Meta(ge=1024, le=65000)] = 47820
-    ports: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
+    ports: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
     call_seconds: _AtLeastOne = 60
     quiet_seconds: _AtLeastOne = 120
     origins: tuple[str, ...] = ()

@@ -194,6 +194,37 @@ def hosts(project: Here = HERE, as_json: Json = False) -> None:
 
 
 @app.command()
+def serve(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="DIR...", help="The projects' folders; this one if none is named.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="N", help="Listen on this port and no other; 0 is any free one.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the panel in a browser.")] = False,
+    pair: Annotated[
+        bool, typer.Option("--pair", help="Show a code for a panel, even if one was paired before.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Serve the panels in hosts and browsers on this machine, till Ctrl-C."""
+    from twopop.cli import serve
+
+    do(lambda: serve.serve(folders or [HERE], port, show=show, pair=pair, as_json=as_json))
+
+
+@app.command()
+def pair(
+    reset: Annotated[bool, typer.Option("--reset", help="Send every panel away first: all have to pair anew.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the code that a new panel is paired with."""
+    from twopop.cli import serve
+
+    do(lambda: serve.pair(reset=reset, as_json=as_json))
+
+
+@app.command()
 def doctor(
     project: Here = HERE,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The output folder to look at.")] = None,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from twopop.service import opening
 from twopop.service.handlers import Call, Handler
 from twopop.service.hosts import HostLink
-from twopop.service.methods import Done, Hosts, InHost, InProject, Nothing, Show
+from twopop.service.methods import Done, Hosts, InHost, InProject, Nothing, Open, Show
 from twopop.service.values import HostRow, Timelines
 
 
@@ -24,7 +25,13 @@ async def hosts(call: Call, params: InProject) -> Hosts:
 
 def _row(link: HostLink) -> HostRow:
     return HostRow(
-        name=link.name, title=link.title, found=True, detail="Its panel is open.", state=link.state, in_panel=True
+        name=link.name,
+        title=link.title,
+        found=True,
+        detail="Its panel is open.",
+        state=link.state,
+        in_panel=True,
+        identity=link.known,
     )
 
 
@@ -41,4 +48,11 @@ async def show(call: Call, params: Show) -> Done:
     return Done()
 
 
-HANDLERS: Mapping[str, Handler] = {"ping": ping, "hosts": hosts, "timelines": timelines, "show": show}
+async def open(call: Call, params: Open) -> Done:
+    """Open a file of a job, or show it in its folder."""
+    job = call.hub.job(params.id)
+    await opening.show(opening.place_of(job, params.path), reveal=params.how == "reveal")
+    return Done()
+
+
+HANDLERS: Mapping[str, Handler] = {"ping": ping, "hosts": hosts, "timelines": timelines, "show": show, "open": open}

@@ -30,6 +30,8 @@ class HostLink(ABC):
 
     name: str
     title: str
+    #: What it said of itself last.
+    known: Identity | None = None
 
     @property
     @abstractmethod
@@ -46,7 +48,9 @@ class HostLink(ABC):
 
     async def identify(self) -> Identity:
         """Which host this is, and what it can do now."""
-        return await self._call("identify")  # type: ignore[no-any-return]
+        said: Identity = await self._call("identify")
+        self.known = said
+        return said
 
     async def timelines(self) -> tuple[TimelineName, ...]:
         """The timelines of the open project."""

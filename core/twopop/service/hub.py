@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -40,20 +40,14 @@ class Part(Protocol):
         ...
 
 
-class Jobs(Protocol):
-    """What the rest of the service asks the jobs."""
-
-    def row(self, id: str) -> JobRow:
-        """The job by *id*; raises InputError."""
-        ...
-
-
 class Hub:
     """The middle of a service that works in the projects in *folders*."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self.projects: Mapping[str, Project] = projects_in(folders, self._host_told)
         self.panels: dict[str, Panel] = {}
+        #: How the job with an id stands; whoever keeps the jobs says it here. Raises InputError.
+        self.job: Callable[[str], JobRow] = _no_job
         self._parts: list[Part] = []
 
     def project(self, name: str) -> Project:
@@ -111,3 +105,7 @@ class Hub:
 
     def _host_told(self, project: Project, row: HostRow) -> None:
         self.tell(HostNote(project=project.name, host=row))
+
+
+def _no_job(id: str) -> JobRow:
+    raise InputError(f"There is no job {id[:80]!r}.")

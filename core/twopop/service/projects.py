@@ -74,6 +74,7 @@ class Project:
             found=seen.found,
             detail=detail or seen.detail,
             state=link.state if link else "away",
+            identity=link.known if link else None,
         )
 
 

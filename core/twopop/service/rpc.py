@@ -51,6 +51,10 @@ class TooLongError(StudioError):
     """A call was ended because no answer came in time."""
 
 
+class NotPairedError(EditorError):
+    """A code to pair with is wrong, used up or not there."""
+
+
 class BusyError(EditorError):
     """Too much is asked at once."""
 
@@ -286,6 +290,7 @@ _CODES: tuple[tuple[type[TwopopError], Code, Family], ...] = (  # the narrowest 
     (LostError, Code.LOST, "studio"),
     (TooLongError, Code.TOO_LONG, "studio"),
     (BusyError, Code.BUSY, "editor"),
+    (NotPairedError, Code.NOT_PAIRED, "editor"),
     (Cancelled, Code.CANCELLED, "cancelled"),
     (InputError, Code.INPUT, "input"),
     (EditorError, Code.EDITOR, "editor"),
