@@ -120,8 +120,8 @@ class Place:
     """Where a host is to be met: the *folder* of the twopop project.
 
     With *scratch* the host opens a new project of its own inside *folder* (which is empty), works in nothing else,
-    and takes it away again when it is closed. Until then another connection to *folder*, without *scratch*, finds it
-    with all that was done: a process that died has lost nothing.
+    and takes it away again when it is closed. Until then another connection to *folder*, with *scratch* or without,
+    finds it with all that was done: a process that died has lost nothing.
     """
 
     folder: Path

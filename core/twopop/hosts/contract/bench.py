@@ -130,12 +130,13 @@ class Bench:
         video: str = "prores-422",
         container: str = "mov",
         size: tuple[int, int] = SIZE,
+        channels: int = 2,
         progress: Callable[[int, int], None] = lambda done, total: None,
         cancel: Event | None = None,
     ) -> tuple[Rendered, Path]:
         """Render a timeline to a file called *name*."""
         file = self.renders / f"{name}.{container}"
-        preset = RenderPreset(container=container, video=video, size=size, rate=rate)
+        preset = RenderPreset(container=container, video=video, size=size, rate=rate, channels=channels)
         return self.host.render(timeline, span, preset, file, progress=progress, cancel=cancel or Event()), file
 
     def look(self, file: Path, rate: Rate) -> Look:

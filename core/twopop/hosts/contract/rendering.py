@@ -104,6 +104,15 @@ def codecs(bench: Bench) -> None:
         same(f"frames in {video}", look.cards, FILM.cards)
 
 
+@clause("render.no-sound", "A render without channels has no sound, and its pictures all the same.", *_NEEDS)
+def no_sound(bench: Bench) -> None:
+    """The whole of a cut."""
+    _, file = bench.render(bench.put(PAL, "no sound")[0], PAL.rate, "no sound", channels=0)
+    look = bench.look(file, PAL.rate)
+    same("streams of sound", look.file.sounds, 0)
+    same("frames", look.cards, PAL.cards)
+
+
 @clause("render.over", "A render never takes the place of a file that is there.", *_NEEDS)
 def never_over_a_file(bench: Bench) -> None:
     """It is refused, and the file stays as it is."""
@@ -180,6 +189,7 @@ CLAUSES: tuple[Clause, ...] = (
     stretch,
     progress,
     codecs,
+    no_sound,
     never_over_a_file,
     cancelled,
     leaves_one_file,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from twopop.errors import EditorError, InputError
 from twopop.hosts.contract.bench import Bench
 from twopop.hosts.contract.cuts import FILM
@@ -36,8 +39,10 @@ def capabilities_cover_all(bench: Bench) -> None:
 def lacking_methods_refuse(bench: Bench) -> None:
     """Each method that needs something lacking raises EditorError with exactly its words."""
     identity = bench.identity
+    if not identity.lacks:
+        return
     otio = FILM.otio(bench.media, "lacking")
-    edits = {
+    edits: dict[Capability, Callable[[], Any]] = {
         Capability.PUT: lambda: bench.host.put(otio, "lacking"),
         Capability.MARKERS: lambda: bench.host.add_markers("", FILM.markers),
         Capability.METADATA: lambda: bench.host.set_metadata("", {"key": "word"}),
@@ -57,6 +62,7 @@ def lacking_methods_refuse(bench: Bench) -> None:
 @clause("timelines.listed", "What was put in is listed under its id and its name, once.", Capability.PUT)
 def timelines_are_listed(bench: Bench) -> None:
     """A new timeline appears in the list, and reading it gives the same id and name."""
+    bench.put(FILM, "listed before")
     before = bench.host.timelines()
     id, _ = bench.put(FILM, "listed")
     after = bench.host.timelines()
@@ -72,27 +78,43 @@ def timelines_are_listed(bench: Bench) -> None:
 )
 def current_is_current(bench: Bench) -> None:
     """After show, the timeline is listed as current, and is what read("") gives."""
-    id, _ = bench.put(FILM, "current")
-    bench.host.show(id, 0)
-    same("listed as current", [each.id for each in bench.host.timelines() if each.current], [id])
-    same("read as current", bench.host.read("").id, id)
+    first, second = (bench.put(FILM, f"current {number}")[0] for number in (1, 2))
+    for id in (second, first):
+        bench.host.show(id, 0)
+        same("listed as current", [each.id for each in bench.host.timelines() if each.current], [id])
+        same("read as current", bench.host.read("").id, id)
 
 
 @clause("timelines.unknown", "A timeline that is not there is refused as unknown input, whatever is asked of it.")
 def unknown_is_refused(bench: Bench) -> None:
     """read, and each method that takes a timeline, raise InputError."""
-    can = bench.identity.can
-    calls = {"read": lambda: bench.host.read(_NOBODY)}
-    if Capability.MARKERS in can:
-        calls["add_markers"] = lambda: bench.host.add_markers(_NOBODY, FILM.markers)  # type: ignore[assignment,return-value]
-    if Capability.METADATA in can:
-        calls["set_metadata"] = lambda: bench.host.set_metadata(_NOBODY, {"key": "word"})  # type: ignore[assignment,return-value]
-    if Capability.SHOW in can:
-        calls["show"] = lambda: bench.host.show(_NOBODY, 0)  # type: ignore[assignment,return-value]
-    if Capability.RENDER in can:
-        calls["render"] = lambda: bench.render(_NOBODY, FILM.rate, "unknown")  # type: ignore[assignment,return-value]
-    for name, call in calls.items():
-        refuses(f"{name} of a timeline that is not there", InputError, call)
+    host = bench.host
+    if Capability.PUT in bench.identity.can:
+        bench.put(FILM, "known")
+    calls: dict[Capability, Callable[[], Any]] = {
+        Capability.MARKERS: lambda: host.add_markers(_NOBODY, FILM.markers),
+        Capability.METADATA: lambda: host.set_metadata(_NOBODY, {"key": "word"}),
+        Capability.SHOW: lambda: host.show(_NOBODY, 0),
+        Capability.RENDER: lambda: bench.render(_NOBODY, FILM.rate, "unknown"),
+    }
+    refuses("reading a timeline that is not there", InputError, lambda: host.read(_NOBODY))
+    for capability, call in calls.items():
+        if capability in bench.identity.can:
+            refuses(f"a timeline that is not there ({capability})", InputError, call)
+
+
+@clause("timelines.selection", "A selection lies in its timeline; who cannot tell it tells none.", Capability.PUT)
+def selection_is_within(bench: Bench) -> None:
+    """Of each timeline there is."""
+    bench.put(FILM, "selection")
+    for name in bench.host.timelines():
+        told = bench.read(name.id)
+        span = told.held.selection
+        if Capability.SELECTION not in bench.identity.can:
+            same("the selection", span, None)
+        elif span is not None:
+            within = 0 <= span.start < span.stop <= told.program.frames
+            holds(within, f"frames {span.start} to {span.stop} of {told.program.frames} are selected")
 
 
 @clause("show.playhead", "Showing a frame makes its timeline current and moves the playhead there.",
@@ -116,5 +138,6 @@ CLAUSES: tuple[Clause, ...] = (
     timelines_are_listed,
     current_is_current,
     unknown_is_refused,
+    selection_is_within,
     show_moves_the_playhead,
 )

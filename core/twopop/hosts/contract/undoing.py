@@ -137,6 +137,7 @@ def a_lost_connection_loses_nothing(bench: Bench) -> None:
     held = bench.host.read(id)
     with bench.another() as other:
         same("read by another connection", other.read(id), held)
+    same("read when that one has gone", bench.host.read(id), held)
 
 
 @clause("lasting.scratch", "A scratch project begins empty, and is taken away when it is closed.")
