@@ -1,4 +1,7 @@
-"""A worker process: ``python -m twopop.service.worker host|project FOLDER [NAME]``, one call at a time.
+"""A worker process that does one call at a time.
+
+``python -m twopop.service.worker project FOLDER`` does work of the project in FOLDER; ``host FOLDER NAME [PLACE
+[scratch]]`` speaks to the host NAME that is met in FOLDER, or in the folder PLACE.
 
 Messages are lines of JSON-RPC on stdin and stdout. Both are taken away first: whatever plugins, bridges or libraries
 print goes to stderr, and what they read is empty. Notes from here are ``progress`` (*id*, *done*, *total*, *said*), to
@@ -19,6 +22,7 @@ from queue import SimpleQueue
 from typing import IO, Any, Protocol
 
 from twopop.errors import StudioError, TwopopError
+from twopop.hosts import Place
 from twopop.service import rpc
 from twopop.service.work import Work
 
@@ -139,10 +143,10 @@ def _fault(method: str, error: BaseException) -> StudioError:
 
 
 class HostServer:
-    """The host called *name* of the project in *folder*, connected when it is first called."""
+    """The host called *name* that the project in *folder* knows, connected to at *place* when it is first called."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self._name = folder, name
+    def __init__(self, folder: Path, name: str, place: Place) -> None:
+        self._folder, self._name, self._place = folder, name, place
         self._host: Any = None
 
     def call(self, method: str, params: dict[str, Any], work: Work) -> Any:
@@ -165,14 +169,13 @@ class HostServer:
     def _connected(self) -> Any:
         from twopop.delivery.hosts import host_entry
         from twopop.delivery.session import open_session
-        from twopop.hosts import Place
 
         entry = host_entry(open_session(self._folder), self._name)
         if entry.connect is None:
             raise StudioError(
                 f"{entry.title} cannot be driven from here yet.", remedy="Deliver from a file of its timeline instead."
             )
-        return entry.connect(Place(self._folder))
+        return entry.connect(self._place)
 
 
 class ProjectServer:
@@ -206,13 +209,17 @@ class ProjectServer:
 def main(arguments: list[str]) -> int:
     """Serve the host or the project that *arguments* name until stdin ends; gives the exit status."""
     wire_in, wire_out = _wires()
-    kind, folder, *name = arguments
-    server: Server = HostServer(Path(folder), name[0]) if kind == "host" else ProjectServer(Path(folder))
+    kind, folder, *rest = arguments
+    server: Server = _host(Path(folder), *rest) if kind == "host" else ProjectServer(Path(folder))
     try:
         Channel(wire_in, wire_out).serve(server)
     finally:
         server.close()
     return 0
+
+
+def _host(folder: Path, name: str, place: str = "", scratch: str = "") -> HostServer:
+    return HostServer(folder, name, Place(Path(place) if place else folder, scratch=bool(scratch)))
 
 
 def _wires() -> tuple[IO[bytes], IO[bytes]]:

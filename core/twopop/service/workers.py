@@ -22,6 +22,7 @@ import msgspec
 
 from twopop import schema
 from twopop.errors import InputError, StudioError
+from twopop.hosts import Place
 from twopop.service import rpc
 from twopop.service.worker import LARGEST_ANSWER
 from twopop.settings import ServiceTable
@@ -62,8 +63,9 @@ class _Call:
 class Worker:
     """A worker of *kind* ``host`` or ``project`` for the project in *folder*, started when it is first called.
 
-    *title* is what it is called in words, *name* the host's. *told* hears each new state: ``idle`` and ``busy`` while
-    it runs, ``lost`` when its process ended unasked (the next call starts it anew), ``away`` when it was closed.
+    *title* is what it is called in words, *name* the host's; *place* is where that is met, if not in *folder*. *told*
+    hears each new state: ``idle`` and ``busy`` while it runs, ``lost`` when its process ended unasked (the next call
+    starts it anew), ``away`` when it was closed.
     """
 
     def __init__(
@@ -73,10 +75,13 @@ class Worker:
         name: str = "",
         *,
         title: str = "",
+        place: Place | None = None,
         limits: ServiceTable | None = None,
         told: Callable[[State, str], None] = lambda state, detail: None,
     ) -> None:
-        self._arguments = (kind, str(folder), *((name,) if name else ()))
+        self._arguments = [kind, str(folder), *([name] if name else [])]
+        if place is not None:
+            self._arguments += [str(place.folder), *(["scratch"] if place.scratch else [])]
         self._what = title or name or f"The project {folder.name}"
         self._limits = limits or ServiceTable()
         self._told = told
@@ -117,6 +122,12 @@ class Worker:
             task.cancel()
             raise
         return schema.from_builtins(answer, result, where=method)  # type: ignore[no-any-return]
+
+    async def stop(self) -> None:
+        """Ask the call that runs, if any, to stop; it ends with what the other side makes of that."""
+        call, process = self._call, self._process
+        if call is not None and process is not None:
+            await self._send(process, rpc.Note("cancel", {"id": call.id}))
 
     async def close(self) -> None:
         """End the process: it may leave the host in good order first, but not for long."""
