@@ -19,7 +19,7 @@ from twopop.time import Rate
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "core/twopop/builtin/specs").glob("*.toml"))
-NAMES = ("order", "plan", "receipt", "spec")
+NAMES = ("host-report", "order", "plan", "receipt", "spec")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,6 +10,7 @@ import typer
 import twopop
 from twopop.cli.arguments import HERE, Here, Home, Json, Order, do
 from twopop.cli.catalogue_commands import catalogue_app
+from twopop.cli.host_commands import hosts_app
 from twopop.cli.legal_commands import legal_app
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app.add_typer(plugins_app, name="plugins")
 app.add_typer(store_app, name="store")
 app.add_typer(name_app, name="name")
 app.add_typer(config_app, name="config")
+app.add_typer(hosts_app, name="hosts")
 app.add_typer(legal_app, name="legal")
 app.add_typer(catalogue_app, name="catalogue")
 
@@ -177,20 +179,12 @@ def diff(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="order, plan, receipt or spec.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="order, plan, receipt, spec or host-report.")],
 ) -> None:
     """Print the JSON Schema of a file."""
     from twopop.cli import specs
 
     do(lambda: specs.print_schema(name))
-
-
-@app.command()
-def hosts(project: Here = HERE, as_json: Json = False) -> None:
-    """List the host applications that a bridge exists for."""
-    from twopop.cli import plugins
-
-    do(lambda: plugins.list_hosts(project, as_json=as_json))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""``plugins`` and ``hosts``: what is plugged in, whether it works, and the buttons it brings."""
+"""``plugins``: what is plugged in, whether it works, and the buttons it brings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from twopop.cli.findings import exit_status, gather, show_findings
 from twopop.cli.layout import table
 from twopop.cli.screen import paper, words, write_json
 from twopop.delivery.actions import PanelAction
-from twopop.delivery.hosts import look_for_hosts
 from twopop.delivery.session import Session, open_session
 from twopop.errors import InputError, PluginError, StudioError, TwopopError
 from twopop.findings import Finding
@@ -76,24 +75,6 @@ def run_action(name: str, folder: Path, project: Path) -> int:
     show_findings(console, gather(findings, {}))
     console.print(words(f"{offered[name].value.label}: done."))
     return exit_status(findings)
-
-
-def list_hosts(project: Path, *, as_json: bool) -> int:
-    """List the host applications that a bridge exists for, and whether each is here."""
-    found = look_for_hosts(open_session(project.absolute()))
-    if as_json:
-        rows = [
-            {"name": entry.name, "title": entry.title, "found": state.found, "detail": state.detail}
-            for entry, state in found
-        ]
-        write_json(schema.to_json(rows))
-        return 0
-    made = table("Host", "", "Where, or why not", folds=("Where, or why not",))
-    for entry, state in found:
-        here = words("here", "green") if state.found else words("not here", "dim")
-        made.add_row(words(entry.title), here, words(state.detail))
-    paper().print(made)
-    return 0
 
 
 def _performed(action: Contribution[PanelAction], folder: Path) -> list[Finding]:

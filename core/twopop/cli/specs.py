@@ -59,7 +59,7 @@ def print_schema(name: str) -> int:
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The JSON Schema of the file that *name* calls: order, plan, receipt or spec. Raises InputError."""
+    """The JSON Schema of the file that *name* calls: order, plan, receipt, spec or host-report. Raises InputError."""
     kinds = _kinds()
     if name not in kinds:
         hint = schema.nearest(name, kinds) or f" There are: {', '.join(kinds)}."
@@ -70,8 +70,10 @@ def schema_of(name: str) -> dict[str, Any]:
 def _kinds() -> dict[str, tuple[type[msgspec.Struct], str]]:
     from twopop import specs
     from twopop.delivery import order, plan, receipt
+    from twopop.hosts.contract import model as hosts
 
     return {
+        "host-report": (hosts.Report, hosts.SCHEMA),
         "order": (order.Order, order.SCHEMA),
         "plan": (plan.Plan, plan.SCHEMA),
         "receipt": (receipt.Receipt, receipt.SCHEMA),

@@ -27,6 +27,10 @@ Connect = Callable[[Place], Host]
 class Eyes(Protocol):
     """What looks at files; a transcript remembers what they saw."""
 
+    def begin(self, clause: str) -> None:
+        """What follows belongs to the clause of this name; raises NotHere where nothing is known of it."""
+        ...
+
     def look(self, file: Path, rate: Rate) -> Look | None:
         """The Look of *file*, None where there is none."""
         ...
@@ -38,6 +42,9 @@ class Eyes(Protocol):
 
 class OnDisk:
     """Eyes that look at the disk."""
+
+    def begin(self, clause: str) -> None:
+        """Nothing is kept apart."""
 
     def look(self, file: Path, rate: Rate) -> Look | None:
         """The Look of *file*."""
@@ -74,7 +81,7 @@ class Bench:
 
     @property
     def host(self) -> Host:
-        """The host, connected at the first use, and again after it was lost."""
+        """The host, connected at the first use."""
         if self._host is None:
             self._host = self.connect(self.place)
         return self._host
@@ -95,16 +102,12 @@ class Bench:
         finally:
             host.close()
 
-    def lose(self) -> None:
-        """Count the connection as lost; the next use connects again."""
-        self._host = None
-
     def close(self) -> None:
         """Close the host, as far as it can still be closed; the scratch project is taken away."""
         with suppress(TwopopError):
             if self._host is not None:
                 self._host.close()
-        self.lose()
+        self._host = None
 
     # -- what most clauses do --------------------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ class Cut:
             made.extend([self._item(shot, references) for shot in self.shots])
             timeline.tracks.append(made)
         timeline.tracks.markers.extend([otio_marker(marker, self.rate) for marker in self.markers])
-        text: str = timeline.to_json_string()
+        text: str = timeline.to_json_string(indent=-1)
         return text
 
     def _item(self, shot: Shot, references: dict[str, str]) -> Any:

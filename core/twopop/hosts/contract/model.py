@@ -70,9 +70,35 @@ def clause(name: str, promise: str, *needs: Capability) -> Callable[[Callable[[B
 
 
 def same(what: str, seen: Any, promised: Any) -> None:
-    """Raise Broken unless *seen* is *promised*."""
+    """Raise Broken, with the first difference in words, unless *seen* is *promised*."""
     if seen != promised:
-        raise Broken(f"{what}: {_told(seen)} instead of {_told(promised)}")
+        raise Broken(f"{what}: {difference(seen, promised)}")
+
+
+def difference(seen: Any, promised: Any) -> str:
+    """The first difference between two values in words: within structs by field, within lists by place."""
+    if isinstance(seen, msgspec.Struct) and type(seen) is type(promised):
+        for name in seen.__struct_fields__:
+            pair = (getattr(seen, name), getattr(promised, name))
+            if pair[0] != pair[1]:
+                return f"{name} {difference(*pair)}"
+    if isinstance(seen, list | tuple) and isinstance(promised, list | tuple):
+        for place, pair in enumerate(zip(seen, promised, strict=False)):
+            if pair[0] != pair[1]:
+                return f"number {place}: {difference(*pair)}"
+        if len(seen) != len(promised):
+            more, less = (seen, promised) if len(seen) > len(promised) else (promised, seen)
+            where = "too much" if more is seen else "missing"
+            return f"{len(seen)} instead of {len(promised)}, {where} is {_told(more[len(less)])}"
+    if isinstance(seen, str) and isinstance(promised, str) and max(len(seen), len(promised)) > _LONG:
+        at = next((n for n, (a, b) in enumerate(zip(seen, promised, strict=False)) if a != b), 0)
+        window = slice(max(0, at - _LONG // 4), at + _LONG)
+        return f"…{seen[window]!r} instead of …{promised[window]!r}"
+    return f"{_told(seen)} instead of {_told(promised)}"
+
+
+#: Texts longer than this are told from their first difference on.
+_LONG = 80
 
 
 def holds(right: bool, seen: str) -> None:

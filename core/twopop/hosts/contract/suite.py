@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
-from twopop.errors import StudioError, TwopopError
+from twopop.errors import Cancelled, StudioError, TwopopError
 from twopop.hosts.contract import marking, rendering, taking_in, telling, undoing
 from twopop.hosts.contract.bench import Bench, Connect, Eyes
 from twopop.hosts.contract.model import Broken, Clause, NotHere, Outcome, Report
@@ -23,6 +25,7 @@ CLAUSES: tuple[Clause, ...] = (
 def judge(clause: Clause, bench: Bench) -> Outcome:
     """What comes of *clause* on *bench*. Whatever the host raises that it should not is a broken promise."""
     try:
+        bench.eyes.begin(clause.name)
         missing = clause.needs - set(bench.identity.can)
         if missing:
             why = " ".join(bench.identity.lacks.get(each, f"The host lacks {each}.") for each in sorted(missing))
@@ -33,7 +36,6 @@ def judge(clause: Clause, bench: Bench) -> Outcome:
     except Broken as broken:
         return _broken(clause, broken.seen)
     except StudioError as error:
-        bench.lose()
         return _broken(clause, f"the host failed: {error}")
     except TwopopError as error:
         return _broken(clause, f"{type(error).__name__}: {error}")
@@ -50,21 +52,23 @@ def run(
     eyes: Eyes | None = None,
     clauses: tuple[Clause, ...] = CLAUSES,
     told: Callable[[Outcome], None] = lambda outcome: None,
+    cancel: Event | None = None,
 ) -> Report:
     """Run *clauses* against the host *name* that *connect* connects to, in *folder*, which is empty.
 
-    *told* hears each outcome as it comes. The scratch project is closed in the end.
+    *told* hears each outcome as it comes. The scratch project is closed in the end. Raises Cancelled when *cancel* was
+    set, at the next clause.
     """
     bench = Bench(connect, folder, eyes)
-    outcomes = []
+    outcomes, identity = [], None
     try:
+        with suppress(TwopopError):  # the clauses say it
+            identity = bench.identity
         for clause in clauses:
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("The check was stopped.")
             outcomes.append(judge(clause, bench))
             told(outcomes[-1])
-        try:
-            identity = bench.identity
-        except TwopopError:
-            identity = None
     finally:
         bench.close()
     return Report(name=name, identity=identity, outcomes=tuple(outcomes))

@@ -33,7 +33,7 @@ class Lies:
         if "puts-over" not in self.told or there is None:
             return None
         timeline.name = name
-        over = msgspec.structs.replace(there, otio=timeline.to_json_string())
+        over = msgspec.structs.replace(there, otio=timeline.to_json_string(indent=-1))
         return project.changed(over), over
 
     def cut(self, timeline: Any) -> Any:

@@ -80,7 +80,7 @@ def with_timeline(project: Project, timeline: Any, name: str) -> tuple[Project, 
     for marker in timeline.tracks.markers:
         count += 1
         marker.metadata[_OWN] = {"id": f"m{count}"}
-    held = HeldTimeline(id=f"t{number}", name=timeline.name, otio=timeline.to_json_string())
+    held = HeldTimeline(id=f"t{number}", name=timeline.name, otio=timeline.to_json_string(indent=-1))
     return msgspec.structs.replace(project, count=count, timelines=(*project.timelines, held)), held
 
 
@@ -93,7 +93,7 @@ def with_markers(project: Project, held: HeldTimeline, markers: tuple[Marker, ..
         added.metadata[_OWN] = {"id": f"m{number}"}
         timeline.tracks.markers.append(added)
     before = markers_by_id(held)
-    held = msgspec.structs.replace(held, otio=timeline.to_json_string())
+    held = msgspec.structs.replace(held, otio=timeline.to_json_string(indent=-1))
     made = {id: text for id, text in markers_by_id(held).items() if id not in before}
     return msgspec.structs.replace(project, count=project.count + len(markers)).changed(held), made
 
@@ -108,14 +108,14 @@ def without_markers(held: HeldTimeline, ids: set[str]) -> HeldTimeline:
     """*held* without the markers that have these *ids*."""
     timeline = _parsed(held.otio)
     timeline.tracks.markers[:] = [marker for marker in timeline.tracks.markers if _id(marker) not in ids]
-    return msgspec.structs.replace(held, otio=timeline.to_json_string())
+    return msgspec.structs.replace(held, otio=timeline.to_json_string(indent=-1))
 
 
 def without_markers_called(held: HeldTimeline, name: str) -> HeldTimeline:
     """*held* without the markers called *name*."""
     timeline = _parsed(held.otio)
     timeline.tracks.markers[:] = [marker for marker in timeline.tracks.markers if marker.name != name]
-    return msgspec.structs.replace(held, otio=timeline.to_json_string())
+    return msgspec.structs.replace(held, otio=timeline.to_json_string(indent=-1))
 
 
 def renamed_markers(held: HeldTimeline, name: str, new: str) -> HeldTimeline:
@@ -124,7 +124,7 @@ def renamed_markers(held: HeldTimeline, name: str, new: str) -> HeldTimeline:
     for marker in timeline.tracks.markers:
         if marker.name == name:
             marker.name = new
-    return msgspec.structs.replace(held, otio=timeline.to_json_string())
+    return msgspec.structs.replace(held, otio=timeline.to_json_string(indent=-1))
 
 
 def with_words(held: HeldTimeline, words: dict[str, str | None]) -> HeldTimeline:
@@ -141,7 +141,7 @@ def with_words(held: HeldTimeline, words: dict[str, str | None]) -> HeldTimeline
         timeline.metadata["twopop"] = own
     else:
         timeline.metadata.pop("twopop", None)
-    return msgspec.structs.replace(held, otio=timeline.to_json_string())
+    return msgspec.structs.replace(held, otio=timeline.to_json_string(indent=-1))
 
 
 def _id(marker: Any) -> str:
