@@ -50,6 +50,8 @@ def _joined(stretches: Sequence[Stretch], rate: Rate) -> tuple[list[Event], list
             running[key] = (view, running[key][1] if key in running else start, stop)
         if stretch.mixes:
             dissolves.append(Dissolve(start=start, stop=stop, kind=stretch.kind or "dissolve"))
+            if stretch.going is not stretch.view:  # it has gone; what comes after is another use, of nothing as well
+                events.append(_event(*running.pop(id(stretch.going)), rate))
     events += [_event(*run, rate) for run in running.values()]
     return events, dissolves
 

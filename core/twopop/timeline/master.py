@@ -16,6 +16,9 @@ from twopop.timeline.program import AudioClip, AudioTrack, Event, Kind, Program,
 #: What to do about what only the host can show. Findings that say so do not hold where the picture is a master.
 FROM_HOST = 'Render a textless master from the host and name it in the order: [master] picture = "master.mov".'
 
+#: The same for sound.
+MIX_FROM_HOST = 'Render the mix from the host and name it in the order: [master] sound = "mix.wav".'
+
 
 class Render(msgspec.Struct, frozen=True, kw_only=True):
     """A file in which the whole program is rendered: program frame f is its frame ``f + first``."""

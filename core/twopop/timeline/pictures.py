@@ -19,7 +19,7 @@ from twopop.timeline.notes import Notes
 from twopop.timeline.place import Place
 from twopop.timeline.program import Kind
 from twopop.timeline.retimes import retime
-from twopop.timeline.sources import shown, wishes
+from twopop.timeline.sources import doubts, shown, wishes
 from twopop.timeline.words import unread
 
 Window = tuple[Fraction, Fraction]
@@ -109,6 +109,8 @@ class PictureWalk:
             listed = ", ".join(played.effects)
             words = f"Without the host these effects cannot be shown: {listed}."
             self.notes.warn("timeline.effect", words, at=seen, name=name, remedy=FROM_HOST)
+        for words in doubts(item):
+            self.notes.warn("timeline.doubt", words, at=seen, name=name, remedy=FROM_HOST)
         place = parent.within(position, length, start, played.speed, self.notes.rate)
         if schema == "Clip":
             return self._clip(item, place, begins, window, where)

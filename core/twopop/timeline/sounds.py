@@ -10,12 +10,13 @@ from typing import Any
 from twopop.errors import InputError
 from twopop.timeline.exact import children, plain, said, seconds
 from twopop.timeline.lengths import DEEPEST, Lengths
+from twopop.timeline.master import MIX_FROM_HOST
 from twopop.timeline.notes import Notes
 from twopop.timeline.place import Place
 from twopop.timeline.program import AudioClip, AudioTrack, Role
 from twopop.timeline.retimes import retime
 from twopop.timeline.roles import role_of
-from twopop.timeline.sources import media, wishes
+from twopop.timeline.sources import doubts, media, wishes
 from twopop.timeline.words import are_channels, is_gain, unread
 
 Window = tuple[Fraction, Fraction]
@@ -88,6 +89,7 @@ class SoundWalk:
         if high <= low or schema not in ("Clip", "Track", "Stack") or not item.enabled:
             return
         place = self._place(item, use.position, parent)
+        self._tell(item, max(low, Fraction(0)))
         if schema == "Clip":
             yield self._clip(use, place)
         elif place.speed == 0:
@@ -101,6 +103,15 @@ class SoundWalk:
             for child in children(item):
                 if child.schema_name() != "Track" or child.kind == "Audio":
                     yield from self._item(child, Fraction(0), place, use.window, depth + 1)
+
+    def _tell(self, item: Any, at: Fraction) -> None:
+        """Tell what of the sound of *item* cannot be heard here."""
+        effects = retime(item).effects
+        if effects:
+            words = f"Without the host these effects cannot be heard: {', '.join(effects)}."
+            self.notes.warn("timeline.effect", words, at=at, name=item.name, remedy=MIX_FROM_HOST)
+        for words in doubts(item):
+            self.notes.warn("timeline.doubt", words, at=at, name=item.name, remedy=MIX_FROM_HOST)
 
     def _uses(self, track: Any, place: Place, window: Window) -> Iterator[_Use]:
         """The items of *track* within *window*, those beside a transition reaching into it."""

@@ -18,6 +18,8 @@ _BLACK_GENERATORS = re.compile(r"black|slug|gap", re.IGNORECASE)
 _NOT_BLACK = re.compile(r"bars|leader|tone", re.IGNORECASE)
 _CLEAR_GENERATORS = re.compile(r"transparent|adjustment layer", re.IGNORECASE)
 _COLOUR_GENERATORS = re.compile(r"colou?r|solid|matte", re.IGNORECASE)
+#: The word under ``twopop`` for what a bridge could not take over into an item.
+DOUBTS = "doubts"
 _TEXT_KEYS = ("text", "str", "string", "title", "caption")
 
 
@@ -45,7 +47,13 @@ def wishes(item: Any) -> dict[str, Any]:
     """What *item* says to twopop: its ``twopop`` metadata, or nothing."""
     found = said(item.metadata, "twopop")
     made = plain(found) if found is not None else {}
-    return made if isinstance(made, dict) else {}
+    return {key: each for key, each in made.items() if key != DOUBTS} if isinstance(made, dict) else {}
+
+
+def doubts(item: Any) -> list[str]:
+    """What the bridge or reader that made *item* could not take over into it, in words for an editor."""
+    found = plain(said(item.metadata, "twopop", DOUBTS))
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def shown(clip: Any, *, graphics: bool = False) -> Shown:

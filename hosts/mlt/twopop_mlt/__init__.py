@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from twopop import HostEntry, HostState, hookimpl
+from twopop import HostEntry, HostState, TimelineReader, hookimpl
 
 #: Debian calls the program of version 7 melt-7 when an older one may stand beside it.
 _PROGRAMS = ("melt", "melt-7")
@@ -16,6 +16,14 @@ _PROGRAMS = ("melt", "melt-7")
 def hosts() -> list[HostEntry]:
     """MLT."""
     return [HostEntry("mlt", "MLT (Kdenlive, Shotcut)", look)]
+
+
+@hookimpl
+def timeline_readers() -> list[TimelineReader]:
+    """Projects of MLT itself, Shotcut and Kdenlive."""
+    from twopop_mlt.reading import SUFFIXES, read_mlt
+
+    return [TimelineReader("MLT project (Kdenlive, Shotcut)", SUFFIXES, read_mlt)]
 
 
 def look(
