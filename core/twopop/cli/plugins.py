@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import traceback
 from pathlib import Path
 
 from twopop import schema
 from twopop.cli.findings import exit_status, gather, show_findings
 from twopop.cli.layout import table
 from twopop.cli.screen import paper, words, write_json
-from twopop.delivery.actions import PanelAction
+from twopop.delivery.pressing import offered, press
 from twopop.delivery.session import Session, open_session
-from twopop.errors import InputError, PluginError, StudioError, TwopopError
-from twopop.findings import Finding
-from twopop.plugins import Contribution, Plugin
+from twopop.errors import StudioError
+from twopop.plugins import Plugin
 from twopop.settings import LAYERS
 
 _STYLE = {"on": "green", "disabled": "dim", "replaced": "dim", "failed": "bold red", "absent": "yellow"}
@@ -44,19 +42,19 @@ def check_plugins(project: Path) -> int:
 
 def list_actions(project: Path, *, as_json: bool) -> int:
     """List the buttons that plugins offer."""
-    offered = _actions(open_session(project.absolute()))
+    actions = offered(open_session(project.absolute()))
     if as_json:
         rows = [
             {"id": action.value.id, "label": action.value.label, "help": action.value.help, "plugin": action.plugin}
-            for action in offered
+            for action in actions
         ]
         write_json(schema.to_json(rows))
         return 0
-    if not offered:
+    if not actions:
         paper().print(words("No plugin offers an action."))
         return 0
     made = table("Action", "Label", "Plugin", "What it does", folds=("What it does",))
-    for action in offered:
+    for action in actions:
         made.add_row(*map(words, (action.value.id, action.value.label, action.plugin, action.value.help)))
     paper().print(made)
     return 0
@@ -64,51 +62,15 @@ def list_actions(project: Path, *, as_json: bool) -> int:
 
 def run_action(name: str, folder: Path, project: Path) -> int:
     """Do the action *name* to the delivery in *folder* and show what it found."""
-    offered = {action.value.id: action for action in _actions(open_session(project.absolute()))}
-    if name not in offered:
-        hint = schema.nearest(name, offered) or f" There are: {', '.join(offered) or 'none'}."
-        raise InputError(f"There is no action {name!r}.{hint}", remedy="See twopop plugins actions.")
-    if not folder.is_dir():
-        raise InputError("There is no such folder.", where=str(folder), remedy="Give the folder of a delivery.")
-    findings = _performed(offered[name], folder)
+    action, findings = press(open_session(project.absolute()), name, folder)
     console = paper()
     show_findings(console, gather(findings, {}))
-    console.print(words(f"{offered[name].value.label}: done."))
+    console.print(words(f"{action.label}: done."))
     return exit_status(findings)
-
-
-def _performed(action: Contribution[PanelAction], folder: Path) -> list[Finding]:
-    """What doing *action* to *folder* found; raises PluginError when it fails or answers with something else."""
-    try:
-        findings = action.value.run(folder)
-    except TwopopError:
-        raise
-    except Exception as error:  # whatever a plugin raises is its own failure
-        raise PluginError(
-            f"The plugin {action.plugin!r} failed in the action {action.value.id!r}: {type(error).__name__}: {error}",
-            remedy="Send this to your technical director.",
-            report="".join(traceback.format_exception(error)),
-        ) from error
-    if not isinstance(findings, list) or not all(isinstance(finding, Finding) for finding in findings):
-        raise PluginError(
-            f"The action {action.value.id!r} of the plugin {action.plugin!r} returned no list of findings."
-        )
-    return findings
 
 
 def _found(session: Session) -> list[Plugin]:
     return sorted(session.plugins.found, key=lambda plugin: (LAYERS.index(plugin.layer), plugin.name))
-
-
-def _actions(session: Session) -> list[Contribution[PanelAction]]:
-    given, failed = session.plugins.collect("panel_actions", settings=session.settings)
-    for failure in failed:
-        raise failure.raised()
-    ids = [action.value.id for action in given]
-    twice = next((name for name in ids if ids.count(name) > 1), None)
-    if twice is not None:
-        raise PluginError(f"Two plugins offer the action {twice!r}.", remedy="Disable one of them.")
-    return given
 
 
 def _show(found: list[Plugin]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from twopop.delivery.cuts import Cuts
+from twopop.delivery.estimating import estimate_of
 from twopop.delivery.forms import excerpt, longest_path, names_of, pace
 from twopop.delivery.mastering import Origins
 from twopop.delivery.media import MediaFinder
@@ -177,22 +178,7 @@ class _Planner:
         return self._stored[kind, key]
 
     def _estimate(self, deliverables: list[Deliverable]) -> Estimate:
-        to_make = [d for d in deliverables if d.state == "ready"]
-        copies = self._showing.copies
-        needed = {key for d in to_make for key in d.segments} - copies.keys()
-        sounds = {key for d in to_make for key in d.mixes}
-        held = {key for key in needed if self._held("segments", key)}
-        return Estimate(
-            deliverables=len(deliverables),
-            to_make=len(to_make),
-            segments=len(needed),
-            segments_in_store=len(held),
-            frames=sum(self._showing.segments[key].frames for key in needed),
-            frames_to_render=sum(self._showing.segments[key].frames for key in needed - held),
-            mixes=len(sounds),
-            mixes_in_store=sum(self._held("sound", key) for key in sounds),
-            frames_copied=sum(copies[key].frames for d in to_make for key in d.segments if key in copies),
-        )
+        return estimate_of(deliverables, self._showing.segments, self._showing.copies, self._held)
 
     def _checked(self, plan: Plan) -> Plan:
         """The plan with what the plugins' checks found in it, each finding where it belongs."""

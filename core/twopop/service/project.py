@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from twopop.service import choosing, planning
 from twopop.service.methods import Nothing
 
 if TYPE_CHECKING:
@@ -41,4 +42,15 @@ def hosts(session: Session, params: Nothing, work: Work) -> tuple[HostSeen, ...]
 
 
 #: {name: function(session, params, work)}.
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {"hosts": hosts}
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "hosts": hosts,
+    "specs": choosing.specs,
+    "presets": choosing.presets,
+    "preset": choosing.preset,
+    "save_preset": choosing.save_preset,
+    "actions": choosing.actions,
+    "act": choosing.act,
+    "timeline": planning.timeline,
+    "plan": planning.plan,
+    "cut": planning.cut,
+}
