@@ -46,22 +46,26 @@ def service() -> Iterator[FakeService]:
 
 @pytest.fixture
 def fresh(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Makes a page with a memory of its own, without what UXP lacks. An error in the page fails the test."""
-    contexts, errors = [], []
+    """Makes a page with a memory of its own, without what UXP lacks.
 
-    def make(width: int = 480, height: int = 700, **more: Any) -> Any:
+    An error in it fails the test, unless *errors* are expected.
+    """
+    contexts, faults = [], []
+
+    def make(width: int = 480, height: int = 700, errors: str = "none", **more: Any) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         context.add_init_script(f"for (const name of {list(UNDER_PLAYWRIGHT)}) delete window[name];")
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        if errors == "none":
+            page.on("pageerror", lambda error: faults.append(str(error)))
         return page
 
     yield make
     for context in contexts:
         context.close()
-    assert errors == []
+    assert faults == []
 
 
 @pytest.fixture

@@ -86,6 +86,10 @@ class FakeService:
         """Send notifications to all panels."""
         self._do(self._tell(notes))
 
+    def say(self, text: str) -> None:
+        """Send *text* to all panels, whatever it is."""
+        self._do(self._say(text))
+
     def _do(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
@@ -107,6 +111,10 @@ class FakeService:
             message = {"jsonrpc": "2.0", "method": names[type(note)], "params": schema.to_builtins(note)}
             for panel in list(self._panels):
                 await panel.send(json.dumps(message))
+
+    async def _say(self, text: str) -> None:
+        for panel in list(self._panels):
+            await panel.send(text)
 
     # -- its answers -----------------------------------------------------------------------------------------------
 

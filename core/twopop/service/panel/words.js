@@ -195,7 +195,6 @@ const texts = {
   "job.report": "Report",
   "job.noreport": "There is no report yet.",
   "job.bring": "Take into bin",
-  "job.more": "More findings",
   "job.nofindings": "Nothing was found.",
   "jobs.title": "Deliveries of this project",
   "jobs.none": "Nothing was delivered yet.",

@@ -103,7 +103,7 @@ async function act(app, action) {
     const text = worst || findings[0];
     const kind = worst ? worst.severity : "ok";
     app.set({ notice: { kind, text: text?.message || say("job.acted", { label: action.label }), remedy: text?.remedy } });
-    await loadFindings(app, job.id, 0);
+    await loadFindings(app, job.id);
   });
 }
 

@@ -6,6 +6,9 @@ const { say } = require("./say.js");
 const { can, whyNot } = require("./state.js");
 const deeds = require("./deeds.js");
 
+/** The order in which findings are read. */
+const HEAVY = { fail: 0, warn: 1, info: 2 };
+
 /** The sign of each severity: never told by colour alone. @type {Record<wire.Severity, string>} */
 const SIGNS = { fail: "✕", warn: "!", info: "i" };
 
@@ -50,9 +53,8 @@ function findingNode(app, finding, known = true) {
  * @param {boolean} [known]
  */
 function fillFindings(node, app, findings, known) {
-  const order = { fail: 0, warn: 1, info: 2 };
-  const sorted = [...findings].sort((a, b) => order[a.severity] - order[b.severity]);
+  const sorted = [...findings].sort((a, b) => HEAVY[a.severity] - HEAVY[b.severity]);
   fill(node, ...sorted.map((finding) => findingNode(app, finding, known)));
 }
 
-module.exports = { fillFindings, SIGNS };
+module.exports = { fillFindings, SIGNS, HEAVY };

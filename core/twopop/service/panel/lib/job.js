@@ -3,12 +3,12 @@
 const { make, fill, write, mark, show, allow, button, tabs, bar } = require("./dom.js");
 const deeds = require("./deeds.js");
 const { fillFindings, SIGNS } = require("./findings.js");
+const { foundList, heaviestFirst } = require("./found.js");
 const { List } = require("./list.js");
 const { nameBox, breakable } = require("./names.js");
 const { say, number, size, left, when } = require("./say.js");
 const { can, whyNot, runs } = require("./state.js");
 const { undoBox } = require("./undo.js");
-const work = require("./work.js");
 
 /**
  * A delivery: how far it is while it runs, and what came of it.
@@ -38,12 +38,13 @@ function jobScreen(app) {
     app.changed();
   });
   const list = fileList(app);
+  const findings = foundList(app);
+  const none = make("div.text.dim", say("job.nofindings"));
   const detail = make("div.detail");
-  const found = make("div.found");
-  const split = make("div.split", list.node, detail);
+  const split = make("div.split", list.node, findings.node, none, detail);
   const buttons = make("div.deeds.results");
   const undo = undoBox(app, () => app.state.job?.edits || []);
-  const node = make("div.screen.fixed", head.node, make("div.headline", view.node), split, found, undo.node, buttons);
+  const node = make("div.screen.fixed", head.node, make("div.headline", view.node), split, undo.node, buttons);
   const stop = { sure: false };
   /** @type {unknown[]} */
   let painted = [];
@@ -57,14 +58,16 @@ function jobScreen(app) {
     const files = [...state.files.values()];
     const trouble = files.filter((file) => file.findings.length || STATES[file.state][1] === "fail");
     list.set(seen === "trouble" ? trouble : files);
-    view.set(seen, (value) => number({ files: files.length, trouble: trouble.length, findings: state.found.total }[value]));
-    show(split, seen !== "findings");
-    show(found, seen === "findings");
-    fillDetail(app, detail, list.chosen());
-    const facts = [state.found, job.id, state.open, job.state, state.actions, job.report];
+    view.set(seen, (value) => number({ files: files.length, trouble: trouble.length, findings: state.found.size }[value]));
+    if (seen === "findings") findings.set(heaviestFirst(state.found));
+    show(list.node, seen !== "findings");
+    show(findings.node, seen === "findings" && state.found.size > 0);
+    show(none, seen === "findings" && !state.found.size);
+    if (seen === "findings") fillFinding(app, detail, findings.chosen());
+    else fillDetail(app, detail, list.chosen());
+    const facts = [job.id, state.open, job.state, state.actions, job.report, state.found.size > 0];
     if (!facts.every((each, index) => each === painted[index])) {
       painted = facts;
-      fillFound(app, found);
       fill(buttons, ...results(app, job));
       show(buttons, !runs(job));
     }
@@ -80,9 +83,9 @@ function jobScreen(app) {
       list.node.focus();
     },
     back() {
-      const open = stop.sure || Boolean(list.chosen());
+      const open = stop.sure || Boolean(list.chosen()) || Boolean(findings.chosen());
       stop.sure = false;
-      list.active = "";
+      list.active = findings.active = "";
       return undo.back() || open;
     },
   };
@@ -184,14 +187,15 @@ function fileRow() {
   };
 }
 
-/** @type {WeakMap<HTMLElement, unknown>} */
+/** What each detail shows: it is made anew only when that changes, not under the editor's finger. @type {WeakMap<HTMLElement, unknown>} */
 const detailOf = new WeakMap();
 
 /** All about the file that is chosen. @param {App} app @param {HTMLElement} node @param {wire.FileRow | undefined} file */
 function fillDetail(app, node, file) {
   show(node, Boolean(file));
-  if (detailOf.get(node) === file) return;
-  detailOf.set(node, file);
+  const shown = file && [file.id, file.state, file.findings.length].join(" ");
+  if (detailOf.get(node) === shown) return;
+  detailOf.set(node, shown);
   if (!file) return fill(node);
   const found = make("div");
   fillFindings(found, app, file.findings);
@@ -202,14 +206,15 @@ function fillDetail(app, node, file) {
   fill(node, make("div.value", breakable(file.path)), found, make("div.deeds", open, reveal));
 }
 
-/** The findings of the whole job, and more of them on demand. @param {App} app @param {HTMLElement} node */
-function fillFound(app, node) {
-  const { found, job } = app.state;
-  const rows = make("div");
-  fillFindings(rows, app, found.rows);
-  const more = button(say("job.more"), () => job && void work.loadFindings(app, job.id, found.rows.length).catch((error) => app.complain(error)), "small");
-  show(more, found.rows.length < found.total);
-  fill(node, found.total ? rows : make("div.text.dim", say("job.nofindings")), more);
+/** All about the finding that is chosen. @param {App} app @param {HTMLElement} node @param {wire.FindingRow | undefined} finding */
+function fillFinding(app, node, finding) {
+  show(node, Boolean(finding));
+  if (detailOf.get(node) === finding) return;
+  detailOf.set(node, finding);
+  if (!finding) return fill(node);
+  const found = make("div");
+  fillFindings(found, app, [finding]);
+  fill(node, found, make("div.dim", breakable(finding.deliverable)));
 }
 
 /** What can be done with what was delivered: ours, then the studio's. @param {App} app @param {wire.JobRow} job */
@@ -220,7 +225,7 @@ function results(app, job) {
   const bring = button(say("job.bring"), () => void deeds.bringIn(app), "small");
   allow(bring, can(state, "import"), whyNot(state, "import"));
   const markers = button(say("plan.markers"), () => void deeds.addMarkers(app, []), "small");
-  allow(markers, can(state, "markers") && state.found.total > 0, whyNot(state, "markers"));
+  allow(markers, can(state, "markers") && state.found.size > 0, whyNot(state, "markers"));
   const own = state.actions.map((action) => {
     const press = button(action.label, () => void deeds.act(app, action), "small");
     press.title = `${action.help} (${action.plugin})`;

@@ -28,7 +28,7 @@ const { say } = require("./say.js");
 /** All times are in milliseconds, sizes in bytes. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
-const PATIENCE = 5000;
+const PATIENCE = 10000;
 const PING = 15000;
 const SILENCE = 40000;
 const LARGEST = 1 << 20;
@@ -206,16 +206,18 @@ class Link {
   /** @param {unknown} data */
   receive(data) {
     this.heard = Date.now();
-    let message;
     try {
-      message = JSON.parse(String(data));
+      this.heed(JSON.parse(String(data)));
     } catch {
-      return; // Not ours: whoever sent it hears nothing.
+      return; // Not a message of the service's: whoever sent it hears nothing.
     }
-    if (!message || typeof message !== "object") return;
+  }
+
+  /** @param {any} message */
+  heed(message) {
     if (typeof message.method !== "string") return this.answered(message);
     if ("id" in message) return void this.asked(message);
-    if (message.method === "work") this.waiting.get(message.params?.request)?.work?.(message.params);
+    if (message.method === "work") this.waiting.get(message.params.request)?.work?.(message.params);
     else this.uses.onNote(message.method, message.params);
   }
 

@@ -18,7 +18,7 @@ const { oncePerFrame } = require("./frame.js");
  */
 
 /** From this width on, in pixels, a row has room for columns. */
-const WIDE = 680;
+const WIDE = 840;
 
 /** Rows that are made beyond the edge, so that scrolling never shows nothing. */
 const BEYOND = 4;

@@ -1,6 +1,8 @@
 "use strict";
 
 const { say } = require("./say.js");
+const { runs } = require("./state.js");
+const { loadFindings } = require("./work.js");
 
 /**
  * What the service says by itself. There may be a thousand of these a second: each only writes into the state, and the
@@ -22,15 +24,16 @@ function job(app, note) {
   if (state.job?.id === note.job.id) {
     state.job = note.job;
     for (const file of note.files) state.files.set(file.id, file);
+    if (!runs(note.job)) void loadFindings(app, note.job.id).catch((error) => app.complain(error));
   }
   app.changed();
 }
 
 /** @param {import("./app.js").App} app @param {wire.FindingNote} note */
 function finding(app, note) {
-  const { found, job: open } = app.state;
-  if (open?.id !== note.job || found.rows.some((each) => each.id === note.finding.id)) return;
-  app.set({ found: { total: found.total + 1, rows: [note.finding, ...found.rows] } });
+  if (app.state.job?.id !== note.job) return;
+  app.state.found.set(note.finding.id, note.finding);
+  app.changed();
 }
 
 /** @param {import("./app.js").App} app @param {wire.HostNote} note */

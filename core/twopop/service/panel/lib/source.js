@@ -10,7 +10,7 @@ const work = require("./work.js");
 function sourceScreen(app) {
   const project = make("div");
   const hosts = make("div.choices");
-  const again = button(say("source.again"), () => void work.refreshHosts(app).catch((error) => app.complain(error)), "small");
+  const again = button(say("source.again"), () => void work.lookAgain(app).catch((error) => app.complain(error)), "small");
   const host = make("div");
   const timelines = make("div.choices");
   const facts = make("div");

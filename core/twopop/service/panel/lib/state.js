@@ -33,7 +33,7 @@
  * @property {wire.EditRow[]} planEdits what was changed in the host from the plan
  * @property {wire.JobRow | null} job
  * @property {Map<string, wire.FileRow>} files
- * @property {{ total: number, rows: wire.FindingRow[] }} found
+ * @property {Map<string, wire.FindingRow>} found what was found by the job
  * @property {Map<string, wire.JobRow>} jobs
  * @property {boolean} bringIn
  * @property {boolean} markers
@@ -47,7 +47,7 @@ function empty() {
     link: "connecting", linkDetail: "", step: "source", notice: null, busy: null, version: "", projects: [],
     project: "", hosts: [], host: "", open: null, hostProblem: "", looking: false, timeline: null, specs: [], presets: [],
     actions: [], draft: fresh("", ""), plan: null, rows: [], chosen: new Set(), filter: "all", planEdits: [],
-    job: null, files: new Map(), found: { total: 0, rows: [] }, jobs: new Map(), bringIn: false, markers: false,
+    job: null, files: new Map(), found: new Map(), jobs: new Map(), bringIn: false, markers: false,
   };
 }
 

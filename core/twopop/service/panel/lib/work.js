@@ -65,6 +65,12 @@ async function refreshShelf(app) {
   app.set({ specs: specs.specs, presets: presets.presets, actions: actions.actions });
 }
 
+/** Look again: which hosts are there, and what is open in the one that was chosen? @param {App} app */
+async function lookAgain(app) {
+  await refreshHosts(app);
+  if (app.state.host) await chooseHost(app, app.state.host);
+}
+
 /** @param {App} app */
 async function refreshHosts(app) {
   const { hosts } = await app.ask("hosts", { project: app.state.project });
@@ -85,12 +91,14 @@ async function resume(app) {
   if (unsure === "other") app.set({ notice: { kind: "warn", text: say("lost.asis") } });
   if (step === "job" && job) await openJob(app, job.id);
   if (step === "source" && app.state.host) await chooseHost(app, app.state.host);
-  if (step === "plan" && plan) await app.ask("rows", { id: plan.id, first: 0, count: 1 }).catch((error) => forgotten(app, error));
+  if (plan) await app.ask("rows", { id: plan.id, first: 0, count: 1 }).then(() => loadRows(app, plan), (error) => forgotten(app, error));
 }
 
 /** A service that was started anew may not know the plan any more. @param {App} app @param {unknown} error */
 function forgotten(app, error) {
-  if (error instanceof Refused) app.set({ plan: null, rows: [], step: "order", notice: { kind: "warn", text: say("plan.forgotten") } });
+  if (!(error instanceof Refused)) throw error;
+  const onIt = app.state.step === "plan";
+  app.set({ plan: null, rows: [], ...(onIt ? { step: "order", notice: { kind: "warn", text: say("plan.forgotten") } } : {}) });
 }
 
 /** Look into a host: what is open there? @param {App} app @param {string} name */
@@ -158,8 +166,7 @@ async function makePlan(app) {
 
 /** Bring the plan's lines in, page by page; what can be made is chosen. @param {App} app @param {wire.PlanRow} plan */
 async function loadRows(app, plan) {
-  /** @type {wire.DeliverableRow[]} */
-  let rows = [];
+  let { rows } = app.state;
   while (rows.length < plan.total) {
     const page = await app.ask("rows", { id: plan.id, first: rows.length, count: PAGE });
     if (app.state.plan?.id !== plan.id || !page.rows.length) return;
@@ -174,10 +181,9 @@ async function loadRows(app, plan) {
 /** Show the job *id*, with its files and findings. @param {App} app @param {string} id */
 async function openJob(app, id) {
   const { job } = await app.ask("job", { id });
-  app.set({ job, files: new Map(), found: { total: 0, rows: [] }, step: "job" });
+  app.set({ job, files: new Map(), found: new Map(), step: "job" });
   app.state.jobs.set(id, job);
-  let first = 0;
-  for (;;) {
+  for (let first = 0; ; ) {
     const page = await app.ask("files", { id, first, count: PAGE });
     if (app.state.job?.id !== id) return;
     for (const file of page.files) app.state.files.set(file.id, file);
@@ -185,17 +191,22 @@ async function openJob(app, id) {
     first += page.files.length;
     if (!page.files.length || first >= page.total) break;
   }
-  await loadFindings(app, id, 0);
+  await loadFindings(app, id);
 }
 
-/** @param {App} app @param {string} id @param {number} first */
-async function loadFindings(app, id, first) {
-  const page = await app.ask("findings", { id, first, count: PAGE });
-  const rows = first ? [...app.state.found.rows, ...page.findings] : page.findings;
-  if (app.state.job?.id === id) app.set({ found: { total: page.total, rows } });
+/** Bring in what was found by a job. @param {App} app @param {string} id */
+async function loadFindings(app, id) {
+  for (let first = 0; ; ) {
+    const page = await app.ask("findings", { id, first, count: PAGE });
+    if (app.state.job?.id !== id) return;
+    for (const finding of page.findings) app.state.found.set(finding.id, finding);
+    app.changed();
+    first += page.findings.length;
+    if (!page.findings.length || first >= page.total) return;
+  }
 }
 
 module.exports = {
-  arrive, chooseProject, refreshHosts, chooseHost, chooseTimeline, choosePreset, savePreset, makePlan, openJob,
-  loadFindings, PAGE,
+  arrive, chooseProject, lookAgain, chooseHost, chooseTimeline, choosePreset, savePreset, makePlan, openJob,
+  loadFindings,
 };
