@@ -49,6 +49,8 @@ class FakeService:
     def __init__(self, world: World | None = None) -> None:
         self.world = world or World()
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.notes: list[tuple[str, dict[str, Any]]] = []
+        self.answers: dict[Any, dict[str, Any]] = {}
         self.held: dict[str, threading.Event] = {}
         self.cut: set[str] = set()
         self.refused: dict[str, Refuse] = {}
@@ -94,7 +96,10 @@ class FakeService:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
     async def _start(self) -> None:
-        self._server = await serve(self._meet, "127.0.0.1", self.port, process_request=_page, compression=None)
+        # A browser opens connections ahead of time; those on which it says nothing must not be waited for at the end.
+        self._server = await serve(
+            self._meet, "127.0.0.1", self.port, process_request=_page, compression=None, open_timeout=0.5
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:
@@ -131,7 +136,13 @@ class FakeService:
             self._panels.discard(panel)
 
     async def _answer(self, panel: ServerConnection, message: dict[str, Any]) -> None:
+        if "method" not in message:
+            self.answers[message["id"]] = message
+            return
         method, params = message["method"], message["params"]
+        if "id" not in message:
+            self.notes.append((method, params))
+            return
         assert not isinstance(schema.from_builtins(params, METHODS[method].params, where=method), type(None))
         self.calls.append((method, params))
         if method == "hello" and params["token"] != self.token:

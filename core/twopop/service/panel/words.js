@@ -35,6 +35,7 @@ const texts = {
   "lost.notstarted": "The connection was lost before the delivery was started. Nothing was sent again; press the button when you are ready.",
   "lost.asis": "The connection is back. What you see is how things stand now; nothing was sent twice.",
   "notice.close": "Close",
+  "busy.stop": "Stop waiting",
 
   "pair.title": "Pair this panel",
   "pair.text": "The service shows a code of six digits where it was started. For a new code, type this in a terminal:",

@@ -97,8 +97,8 @@ async function open(app, path, how) {
 async function act(app, action) {
   const { job } = app.state;
   if (!job) return;
-  await app.run(say("job.acting", { label: action.label }), async (work) => {
-    const { findings } = await app.ask("act", { id: job.id, action: action.id }, work);
+  await app.run(say("job.acting", { label: action.label }), async (watch) => {
+    const { findings } = await app.ask("act", { id: job.id, action: action.id }, watch);
     const worst = findings.find((each) => each.severity === "fail") || findings.find((each) => each.severity === "warn");
     const text = worst || findings[0];
     const kind = worst ? worst.severity : "ok";

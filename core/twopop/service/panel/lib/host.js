@@ -3,10 +3,11 @@
 /**
  * The host that the panel lives in, for hosts that only a panel can talk to.
  *
- * A bridge calls `offer` before the panel starts; the service then calls its methods as `host.read` and so on, with
- * the parameters of the Host protocol by name.
+ * A bridge calls `offer` before the panel says hello; the service then calls its methods as `host.read` and so on, with
+ * the parameters of the Host protocol by name. What goes wrong is thrown as `HostError`. A long call tells how far it
+ * is by `call.progress`, and looks at `call.cancelled`.
  *
- * @typedef {Record<string, (params: any) => Promise<unknown>>} HostMethods
+ * @typedef {Record<string, import("./link.js").Answer>} HostMethods
  */
 
 /** @type {{ name: string, title: string, methods: HostMethods } | null} */

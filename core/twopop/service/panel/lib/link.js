@@ -1,6 +1,6 @@
 "use strict";
 
-const { Lost, Refused } = require("./errors.js");
+const { Lost, Refused, asProblem } = require("./errors.js");
 const { isLoopback } = require("./place.js");
 const { say } = require("./say.js");
 
@@ -11,7 +11,11 @@ const { say } = require("./say.js");
  * fails with `Lost`, and whoever asked finds out what became of it.
  *
  * @typedef {"connecting" | "pair" | "online" | "lost"} LinkState
- * @typedef {(params: any) => Promise<unknown>} Answer
+ * @typedef {object} Call a call of the service: whether it is no longer wanted, and how to tell how far it is
+ * @property {boolean} cancelled
+ * @property {(done: number, total: number, said?: string) => void} progress
+ *
+ * @typedef {(params: any, call: Call) => Promise<unknown>} Answer
  * @typedef {{ resolve: (result: any) => void, reject: (error: Error) => void, changes: boolean, work?: (note: wire.WorkNote) => void }} Waiting
  *
  * @typedef {object} LinkUses
@@ -55,6 +59,8 @@ class Link {
     this.state = "connecting";
     /** @type {Map<number, Waiting>} */
     this.waiting = new Map();
+    /** @type {Map<unknown, Call>} */
+    this.asks = new Map();
     this.heard = 0;
     this.timer = 0;
     this.pulse = 0;
@@ -85,11 +91,15 @@ class Link {
    * @param {M} method
    * @param {wire.Methods[M]["params"]} params
    * @param {(note: wire.WorkNote) => void} [work] is told how far it is
+   * @param {(stop: () => void) => void} [begun] is given what stops it, if it changes nothing
    * @returns {Promise<wire.Methods[M]["result"]>}
    */
-  call(method, params, work) {
+  call(method, params, work, begun) {
     if (this.state !== "online") return Promise.reject(new Lost(false));
-    return this.send(method, params, work);
+    const answer = this.send(method, params, work);
+    const cancel = JSON.stringify({ jsonrpc: "2.0", method: "cancel", params: { id: this.number } });
+    if (!CHANGES.includes(method)) begun?.(() => this.isOpen() && this.socket?.send(cancel));
+    return answer;
   }
 
   /**
@@ -156,7 +166,6 @@ class Link {
       void this.uses.keepToken("");
       return this.be("pair", say("pair.again"));
     }
-    if (this.state === "pair" && opened) return;
     if (!opened) this.at = (this.at + 1) % this.urls.length;
     if (this.state !== "lost") this.be("lost", "");
     this.timer = window.setTimeout(() => this.start(), this.wait);
@@ -182,7 +191,10 @@ class Link {
   /** Say hello with the token that was kept; without one, the code is wanted. */
   async greet() {
     const token = await this.uses.token();
-    if (!token) return this.be("pair");
+    if (!token) {
+      this.drop();
+      return this.be("pair");
+    }
     try {
       const welcome = await this.send("hello", { token, ...this.uses.who() });
       this.wait = FIRST_WAIT;
@@ -217,7 +229,9 @@ class Link {
   heed(message) {
     if (typeof message.method !== "string") return this.answered(message);
     if ("id" in message) return void this.asked(message);
-    if (message.method === "work") this.waiting.get(message.params.request)?.work?.(message.params);
+    const call = message.method === "cancel" ? this.asks.get(message.params.id) : undefined;
+    if (call) call.cancelled = true;
+    else if (message.method === "work") this.waiting.get(message.params.request)?.work?.(message.params);
     else this.uses.onNote(message.method, message.params);
   }
 
@@ -232,20 +246,26 @@ class Link {
 
   /** The service asks the panel: for its host. @param {{ id: unknown, method: string, params?: unknown }} message */
   async asked(message) {
+    const { id, method } = message;
     const socket = this.socket;
     /** @param {object} words */
-    const reply = (words) => {
-      if (socket && socket === this.socket && this.isOpen()) {
-        socket.send(JSON.stringify({ jsonrpc: "2.0", id: message.id, ...words }));
-      }
+    const tell = (words) => {
+      if (socket && socket === this.socket && this.isOpen()) socket.send(JSON.stringify({ jsonrpc: "2.0", ...words }));
     };
-    const answer = this.uses.answer(message.method);
-    if (!answer) return reply({ error: { code: -32601, message: say("host.unknown", { name: message.method }) } });
+    const answer = this.uses.answer(method);
+    if (!answer) return tell({ id, error: { code: -32601, message: say("host.unknown", { name: method }) } });
+    const call = {
+      cancelled: false,
+      /** @param {number} done @param {number} total @param {string} [said] */
+      progress: (done, total, said = "") => tell({ method: "progress", params: { id, done, total, said } }),
+    };
+    this.asks.set(id, call);
     try {
-      reply({ result: (await answer(message.params)) ?? {} });
+      tell({ id, result: (await answer(message.params, call)) ?? {} });
     } catch (error) {
-      const what = error instanceof Error ? error.message : String(error);
-      reply({ error: { code: -32000, message: what } });
+      tell({ id, error: asProblem(error) });
+    } finally {
+      this.asks.delete(id);
     }
   }
 }

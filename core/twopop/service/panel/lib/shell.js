@@ -41,7 +41,8 @@ class Shell {
     this.notice = make("div.notice");
     this.busyText = make("span.words");
     this.busyBar = bar();
-    this.busy = make("div.busy", this.busyText, this.busyBar.node);
+    this.stop = button(say("busy.stop"), () => this.app.state.busy?.stop?.(), "small");
+    this.busy = make("div.busy", this.busyText, this.busyBar.node, this.stop);
     this.note = make("div.note");
     /** @type {{ node: HTMLButtonElement, act: () => void }[]} */
     this.deeds = [0, 1, 2].map((index) => {
@@ -117,6 +118,7 @@ class Shell {
     if (!busy) return;
     write(this.busyText, busy.text);
     show(this.busyBar.node, busy.total > 0);
+    show(this.stop, Boolean(busy.stop));
     if (busy.total > 0) this.busyBar.set(busy.done / busy.total);
   }
 

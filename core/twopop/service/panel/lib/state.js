@@ -5,7 +5,7 @@
  *
  * @typedef {"pair" | "source" | "order" | "plan" | "job" | "jobs"} Step
  * @typedef {{ kind: "info" | "warn" | "fail" | "ok", text: string, where?: string, remedy?: string, report?: string }} Notice
- * @typedef {{ text: string, done: number, total: number }} Busy
+ * @typedef {{ text: string, done: number, total: number, stop?: () => void }} Busy
  *
  * @typedef {object} State
  * @property {import("./link.js").LinkState} link

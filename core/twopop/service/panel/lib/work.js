@@ -154,10 +154,10 @@ async function makePlan(app) {
   const { draft, project, host: name, timeline } = app.state;
   if (lacks(draft).length || !timeline) return;
   memory.remember("client", draft.client);
-  await app.run(say("plan.making"), async (work) => {
+  await app.run(say("plan.making"), async (watch) => {
     const order = { ...toOrder(draft, timeline) };
     const wish = { project, host: name, timeline: timeline.id, order, picture: draft.picture };
-    const plan = await app.ask("plan", wish, work);
+    const plan = await app.ask("plan", wish, watch);
     const whole = { plan, rows: [], chosen: new Set(""), planEdits: [], job: null };
     app.set({ ...whole, filter: plan.blocked || plan.stopped ? "problems" : "all", step: "plan" });
     void loadRows(app, plan).catch((error) => app.complain(error));
