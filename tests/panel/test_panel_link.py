@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from support.fake_service import Refuse
-from support.panel_steps import paired, press, to_order, to_plan
+from support.panel_steps import paired, press, see, to_order, to_plan
 from twopop.service.methods import HostNote
 
 
@@ -104,7 +104,7 @@ def test_a_service_that_was_started_anew_has_forgotten_the_plan(page, service):
 
 def test_what_was_unticked_stays_so_after_the_connection_came_back(page, service):
     to_plan(page)
-    page.click("button.tab:has-text('To make')")
+    see(page, "To make")
     page.click("#lines .line .box >> nth=0")
     page.wait_for_selector(".foot button.primary:text-is('Deliver 13 files')")
     service.stop()

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from support import panel_world
-from support.panel_steps import lines, paired, press, to_order, to_plan
+from support.panel_steps import lines, paired, press, see, to_order, to_plan
 from twopop.service.methods import FindingNote, JobNote
 
 LONG = "Harbour-Line-and-Sons_The-Long-Title-of-the-Spring-Campaign-of-the-Harbour-Days_Director-s-Cut-2026"
@@ -20,7 +20,7 @@ def test_ten_thousand_lines_are_read_with_a_screenful_of_rows(page, service):
     service.world.rows = panel_world.lines(many=10_000)
     to_plan(page)
     page.wait_for_selector("button.tab:text-is('All 10,000')", timeout=30_000)
-    page.click("button.tab:has-text('All')")
+    see(page, "All")
     assert [each["first"] for each in service.asked("rows")] == list(range(0, 10_000, 200))
     page.focus("#lines")
     page.keyboard.press("End")
@@ -213,7 +213,7 @@ def test_the_whole_way_by_the_keyboard(page, service):
 
 def test_space_chooses_a_line_or_a_whole_group(page, service):
     to_plan(page)
-    page.click("button.tab:has-text('All')")
+    see(page, "All")
     page.focus("#lines")
     page.keyboard.press("Home")
     page.keyboard.press("Space")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from support import panel_world
 from support.fake_service import CODE
-from support.panel_steps import lines, paired, press, to_plan
+from support.panel_steps import lines, paired, press, see, to_plan
 from twopop.service.methods import FindingNote, JobNote
 
 
@@ -71,7 +71,7 @@ def test_the_plan_shows_problems_first_and_what_to_do(page, service):
     blocked = [row.path for row in service.world.rows if row.state == "blocked"]
     looked = [row.path for row in service.world.rows if row.state != "blocked" and row.findings]
     assert lines(page) == blocked + looked
-    page.click("button.tab:has-text('All')")
+    see(page, "All")
     page.wait_for_selector("button.tab.now:text-is('All 18')")
     assert lines(page)[0] == blocked[0]
     page.click("#lines .line >> nth=0")
@@ -93,7 +93,7 @@ def test_the_delivery_is_asked_for_once_however_often_the_button_is_pressed(page
 
 def test_only_what_is_chosen_is_delivered(page, service):
     to_plan(page)
-    page.click("button.tab:has-text('To make')")
+    see(page, "To make")
     page.click("#lines .line .box >> nth=0")
     ready = [row for row in service.world.rows if row.state == "ready"]
     press(page, f"Deliver {len(ready) - 1} files")
@@ -119,7 +119,7 @@ def test_a_delivery_from_the_first_frame_to_the_undo(page, service):
     failed = replace(files[1], state="failed", findings=(panel_world.EXPIRED,))
     service.tell(JobNote(job=done, files=(failed,)), FindingNote(job="j1", finding=panel_world.EXPIRED))
     page.wait_for_selector(".summary:has-text('1 failed')")
-    page.click("button.tab:has-text('Problems')")
+    see(page, "Problems")
     page.wait_for_function("document.querySelectorAll('#files .line:not(.away)').length === 1")
     page.click("button:text-is('Report')")
     page.wait_for_function("!document.querySelector('.busy:not(.away)')")

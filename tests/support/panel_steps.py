@@ -38,3 +38,9 @@ def to_plan(page: Any, *more: str) -> None:
 def lines(page: Any) -> list[str]:
     """The paths of the lines that are in sight, from top to bottom."""
     return page.eval_on_selector_all("#lines .line:not(.away) .name", "all => all.map((each) => each.title)")
+
+
+def see(page: Any, tab: str) -> None:
+    """Look at another tab of the list."""
+    page.click(f"button.tab:has-text('{tab}')")
+    page.wait_for_selector(f"button.tab.now:has-text('{tab}')")
