@@ -14,8 +14,9 @@ from twopop.errors import EditorError
 from twopop.hosts.model import RenderPreset
 from twopop.time import samples_at
 
-#: ffmpeg's number for BT.709 (colour matrix, primaries and transfer), and for levels of video.
-BT709, VIDEO_LEVELS = 1, 1
+#: ffmpeg's numbers for BT.709 (colour matrix, primaries and transfer), for levels of video and of computers, and for
+#: pictures without fields.
+BT709, VIDEO_LEVELS, FULL_LEVELS, PROGRESSIVE = 1, 1, 2, 1
 
 #: {codec in a preset: (encoder, pixel format, options)}.
 _ENCODERS = {
@@ -82,7 +83,7 @@ def _picture_stream(container: Any, preset: RenderPreset, timecode: str) -> Any:
         stream.metadata["timecode"] = timecode
     context = stream.codec_context
     context.time_base = Fraction(1) / preset.rate
-    context.sample_aspect_ratio = Fraction(1)
+    context.sample_aspect_ratio, context.field_order = Fraction(1), PROGRESSIVE
     context.color_range, context.colorspace = VIDEO_LEVELS, BT709
     context.color_primaries = context.color_trc = BT709
     return stream

@@ -110,4 +110,4 @@ class Cut:
 
 FILM = Cut(Rate(24000, 1001), "01:00:00:00")
 PAL = Cut(Rate(25), "10:00:00:00", shots=_SHOTS[::-1])
-DROP = Cut(Rate(30000, 1001), "00:59:59;20")
+DROP = Cut(Rate(30000, 1001), "00:58:59;20")

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from twopop.errors import EditorError
-from twopop.hosts.encoding import BT709, VIDEO_LEVELS
+from twopop.hosts.encoding import BT709, FULL_LEVELS, VIDEO_LEVELS
 from twopop.hosts.reading_back import open_media
 from twopop.time import Rate
 from twopop.timeline.program import Dissolve, Event, Kind, Program
@@ -147,6 +147,7 @@ class Pictures:
             format=pixel_format,
             src_colorspace=said if said in _MATRICES else BT709,
             dst_colorspace=BT709,
+            dst_color_range=FULL_LEVELS if pixel_format == "rgb24" else VIDEO_LEVELS,
         )
         made.color_range, made.colorspace, made.color_primaries, made.color_trc = VIDEO_LEVELS, BT709, BT709, BT709
         return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,22 +38,35 @@ def _timelines_in(path: Path) -> Iterator[Any]:
         found = list(timelines(_parsed(text)))
     except (InputError, OSError, ValueError):
         return
+    below = _files_below(path.parent)
     for timeline in found:
         for clip in timeline.find_clips():
-            _find_media(clip, path.parent)
+            _find_media(clip, path.parent, below)
         yield timeline
 
 
-def _find_media(clip: Any, folder: Path) -> None:
-    """Name the media of *clip* by absolute paths; what is relative is looked for from *folder*."""
+def _files_below(folder: Path) -> dict[str, list[Path]]:
+    """{name: files} of all that lies below *folder*, folders with a dot left out."""
+    found: dict[str, list[Path]] = {}
+    for root, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        for name in names:
+            found.setdefault(name, []).append(Path(root) / name)
+    return found
+
+
+def _find_media(clip: Any, folder: Path, below: dict[str, list[Path]]) -> None:
+    """Name the media of *clip* by absolute paths: as written, from *folder*, or the one file of that name *below*."""
     references = clip.media_references()
     for reference in references.values():
         key = {"ExternalReference": "target_url", "ImageSequenceReference": "target_url_base"}.get(
             reference.schema_name()
         )
         if key and getattr(reference, key):
-            path = Path(files.path_of(getattr(reference, key)))
-            setattr(reference, key, (folder / path).absolute().as_posix())
+            path = (folder / files.path_of(getattr(reference, key))).absolute()
+            named = below.get(path.name, [])
+            found = named[0].absolute() if not path.exists() and len(named) == 1 else path
+            setattr(reference, key, found.as_posix())
     if references:
         clip.set_media_references(references, clip.active_media_reference_key)
 
