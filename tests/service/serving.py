@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket as sockets
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -76,7 +77,8 @@ class Serving:
                 panel.welcome = (await panel.ask("hello", token=self.token, **hello))["result"]
                 yield panel
             finally:
-                panel.reader.cancel()
+                await socket.close()
+                await panel.reader
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -110,6 +112,7 @@ class Panel:
         self.methods: dict[str, Callable[[Any], Any]] = {}
         self.asked: list[dict[str, Any]] = []
         self._waiting: dict[Any, asyncio.Future[Any]] = {}
+        self._replies: list[asyncio.Task[None]] = []
         self._count = 0
         self.reader = asyncio.create_task(self._read())
 
@@ -138,15 +141,46 @@ class Panel:
                     self.asked.append(message)
                     name = message["method"].removeprefix("host.")
                     if name in self.methods:
-                        await self._reply(message, self.methods[name])
+                        self._replies.append(asyncio.create_task(self._reply(message, self.methods[name])))
                 else:
                     self.notes.append((message["method"], message["params"]))
         for each in self._waiting.values():
             each.cancel()
 
     async def _reply(self, message: dict[str, Any], method: Callable[[Any], Any]) -> None:
-        answer = await asyncio.to_thread(method, message["params"])
+        answer = method(message["params"])
+        if isinstance(answer, asyncio.Event):
+            await answer.wait()
+            answer = None
         await self.socket.send(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": answer}))
+
+
+async def bare(service: Serving, *, takes: int = 0) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection by hand, upgraded to a WebSocket; its kernel *takes* in so many bytes (0: as it likes)."""
+    raw = sockets.socket()
+    if takes:
+        raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, takes)
+    raw.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", service.port))
+    reader, writer = await asyncio.open_connection(sock=raw)
+    writer.write(
+        f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{service.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+    )
+    return reader, writer
+
+
+def frame(message: dict[str, Any]) -> bytes:
+    """A masked text frame (RFC 6455, 5.2) with a mask of zeros."""
+    text = json.dumps(message).encode()
+    return b"\x81" + length(len(text)) + bytes(4) + text
+
+
+def length(count: int) -> bytes:
+    """The masked length of a frame (RFC 6455, 5.2)."""
+    if count <= 125:
+        return bytes([0x80 | count])
+    return b"\xfe" + count.to_bytes(2, "big") if count < 65536 else b"\xff" + count.to_bytes(8, "big")
 
 
 async def call(socket: ClientConnection, method: str, **params: Any) -> dict[str, Any]:

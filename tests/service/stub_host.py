@@ -53,7 +53,11 @@ class Stub:
     def bring_in(self, files: Any, folder: str) -> Edit:
         return Edit(id="4", what=f"Took {len(files)} files into {folder}.", place=folder)
 
+    def in_bin(self, folder: str) -> tuple[str, ...]:
+        return ("a.mov",)
+
     def show(self, timeline: str, frame: int) -> None:
+        MISBEHAVIOUR.get(timeline, lambda: None)()
         if timeline not in TIMELINES:
             raise EditorError("There is no such timeline.")
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from twopop.service import opening
 from twopop.service.handlers import Call, Handler
-from twopop.service.hosts import HostLink
 from twopop.service.methods import Done, Hosts, InHost, InProject, Nothing, Open, Show
-from twopop.service.values import HostRow, Timelines
+from twopop.service.values import Timelines
 
 
 async def ping(call: Call, params: Nothing) -> Done:
@@ -18,21 +17,9 @@ async def ping(call: Call, params: Nothing) -> Done:
 
 async def hosts(call: Call, params: InProject) -> Hosts:
     """The hosts of a project, those in panels first: the asking panel's own, then whoever came last."""
-    in_panels = {link.name: _row(link) for link in call.hub.in_panels(call.panel)}
+    in_panels = {link.name: link.row for link in call.hub.in_panels(call.panel)}
     others = await call.hub.project(params.project).hosts()
     return Hosts(hosts=(*in_panels.values(), *(row for row in others if row.name not in in_panels)))
-
-
-def _row(link: HostLink) -> HostRow:
-    return HostRow(
-        name=link.name,
-        title=link.title,
-        found=True,
-        detail="Its panel is open.",
-        state=link.state,
-        in_panel=True,
-        identity=link.known,
-    )
 
 
 async def timelines(call: Call, params: InHost) -> Timelines:

@@ -8,6 +8,7 @@ applications send no origin, or one that is no web page's; those are let in as f
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,10 +28,13 @@ from twopop.service.pairing import Codes, Wait
 from twopop.service.tokens import Tokens
 
 #: The names of this machine that a Host header may use.
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost")
 
 #: How long a connection may take to say hello, in seconds, how often it may try a code, how many may be before hello.
 HELLO_WITHIN, TRIES, MOST_STRANGERS = 10.0, 3, 64
+
+#: How long a stranger has to say goodbye, in seconds.
+_FAREWELL = 0.25
 
 #: Whoever has no right token is sent away with this code, and no word more.
 NOT_PAIRED = 4401
@@ -159,4 +163,7 @@ class Door:
         """Close the connection without a word why; who asks often waits for it."""
         self._audit.refusal(kind)
         await self._wait.once()
-        await socket.close(NOT_PAIRED)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                await socket.close(NOT_PAIRED)
+        socket.transport.abort()  # nobody keeps a place here by not saying goodbye

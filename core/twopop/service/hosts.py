@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from twopop import schema
-from twopop.errors import EditorError
+from twopop.errors import EditorError, InputError, StudioError
 from twopop.hosts.calls import host_calls
 from twopop.hosts.model import Edit, HostTimeline, Identity, Rendered, RenderPreset, TimelineName
 from twopop.service.methods import PanelHost
+from twopop.service.values import HostRow
 from twopop.service.workers import Progress, State, Worker
 from twopop.timeline.program import Marker
 from twopop.variants.model import Span
@@ -83,6 +84,10 @@ class HostLink(ABC):
         """Take *files* into the bin *folder*."""
         return await self._call("bring_in", files=files, folder=folder)  # type: ignore[no-any-return]
 
+    async def in_bin(self, folder: str) -> tuple[str, ...]:
+        """What lies in the bin *folder*."""
+        return await self._call("in_bin", folder=folder)  # type: ignore[no-any-return]
+
     async def show(self, timeline: str, frame: int) -> None:
         """Make a timeline the current one and move the playhead to *frame*."""
         await self._call("show", timeline=timeline, frame=frame)
@@ -94,7 +99,12 @@ class HostLink(ABC):
     async def _call(self, method: str, progress: Progress = _nobody, /, **values: Any) -> Any:
         call = host_calls()[method]
         answer = await self._ask(method, schema.to_builtins(values), progress, long=call.long)
-        return schema.from_builtins(answer, call.result, where=f"{self.title}, {method}")
+        try:
+            return None if call.result is type(None) else schema.from_builtins(answer, call.result, where=method)
+        except InputError as error:
+            raise StudioError(
+                f"{self.title} answered {method} wrongly: {error.what}", remedy="Update its bridge or its panel."
+            ) from None
 
 
 class WorkerLink(HostLink):
@@ -132,7 +142,7 @@ class Asked(Protocol):
 class PanelLink(HostLink):
     """A host that only the *panel* inside it can speak to: its methods are called there as ``host.<method>``."""
 
-    def __init__(self, host: PanelHost, panel: Asked, told: Callable[[State, str], None] = lambda *_: None) -> None:
+    def __init__(self, host: PanelHost, panel: Asked, told: Callable[[], None] = lambda: None) -> None:
         self.name, self.title = host.name, host.title
         self._offered = frozenset(host.methods)
         self._panel = panel
@@ -146,18 +156,31 @@ class PanelLink(HostLink):
             return "lost"
         return "busy" if self._running else "idle"
 
+    @property
+    def row(self) -> HostRow:
+        """The host as panels see it."""
+        return HostRow(
+            name=self.name,
+            title=self.title,
+            found=self._panel.there,
+            detail="Its panel is open." if self._panel.there else "Its panel was closed.",
+            state=self.state,
+            in_panel=True,
+            identity=self.known,
+        )
+
     async def _ask(self, method: str, values: dict[str, Any], progress: Progress, *, long: bool) -> Any:
         if method not in self._offered:
             raise EditorError(
                 f"The panel in {self.title} cannot do this ({method}).", remedy="Do it by hand, or update the panel."
             )
         self._running += 1
-        self._told(self.state, "")
+        self._told()
         try:
             return await self._panel.ask(f"host.{method}", values, progress, long=long, who=self.title)
         finally:
             self._running -= 1
-            self._told(self.state, "")
+            self._told()
 
     async def close(self) -> None:
         """Nothing is held: the panel goes when it likes."""

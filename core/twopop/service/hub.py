@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -15,6 +16,9 @@ from twopop.service.projects import Project, projects_in
 from twopop.service.values import HostRow, JobRow
 
 P = TypeVar("P")
+
+#: How long a host has to be busy before panels hear of it, in seconds.
+_MOMENT = 0.2
 
 
 class Panel(Protocol):
@@ -44,11 +48,14 @@ class Hub:
     """The middle of a service that works in the projects in *folders*."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
-        self.projects: Mapping[str, Project] = projects_in(folders, self._host_told)
+        self.projects: Mapping[str, Project] = projects_in(folders, self.host_told)
         self.panels: dict[str, Panel] = {}
         #: How the job with an id stands; whoever keeps the jobs says it here. Raises InputError.
         self.job: Callable[[str], JobRow] = _no_job
         self._parts: list[Part] = []
+        self._changed: dict[tuple[str, str], HostRow] = {}
+        self._told: dict[tuple[str, str], HostRow] = {}
+        self._later: asyncio.TimerHandle | None = None
 
     def project(self, name: str) -> Project:
         """The project called *name*; raises InputError with the nearest one."""
@@ -62,12 +69,13 @@ class Hub:
 
         Raises InputError when there is none.
         """
-        return next((link for link in self.in_panels(panel) if link.name == host), None) or await project.link(host)
+        found = next((link for link in self.in_panels(panel) if link.name == host), None)
+        return found or await project.link(host)
 
-    def in_panels(self, panel: Panel | None = None) -> list[HostLink]:
+    def in_panels(self, panel: Panel | None = None) -> list[PanelLink]:
         """One host of each name that lives in a panel: that of *panel* itself, else of the panel that came last."""
         order = ([panel] if panel is not None else []) + list(reversed(self.panels.values()))
-        chosen: dict[str, HostLink] = {}
+        chosen: dict[str, PanelLink] = {}
         for each in order:
             if each.host is not None:
                 chosen.setdefault(each.host.name, each.host)
@@ -98,13 +106,32 @@ class Hub:
 
     async def stop(self) -> None:
         """Stop all parts, and end all processes."""
+        if self._later is not None:
+            self._later.cancel()
         for part in reversed(self._parts):
             await part.stop()
         for project in self.projects.values():
             await project.close()
 
-    def _host_told(self, project: Project, row: HostRow) -> None:
-        self.tell(HostNote(project=project.name, host=row))
+    # -- how hosts stand -----------------------------------------------------------------------------------------------
+
+    def host_told(self, project: Project, row: HostRow) -> None:
+        """Tell all panels, a moment later, how a host stands then: what lasts no longer is not worth a word."""
+        self._changed[project.name, row.name] = row
+        if self._later is None:
+            self._later = asyncio.get_running_loop().call_later(_MOMENT, self._tell_hosts)
+
+    def _tell_hosts(self) -> None:
+        changed, self._changed, self._later = self._changed, {}, None
+        for (project, name), row in changed.items():
+            if self._told.get((project, name)) == row:
+                continue
+            self._told[project, name] = row
+            if row.state == "lost":
+                del self._told[project, name]
+            for panel in list(self.panels.values()):
+                seen = next((link.row for link in self.in_panels(panel) if link.name == name), row)
+                self.tell(HostNote(project=project, host=seen), panel)
 
 
 def _no_job(id: str) -> JobRow:

@@ -24,8 +24,7 @@ from twopop.service.audit import Audit
 from twopop.service.handlers import Call, Handler
 from twopop.service.hosts import PanelLink
 from twopop.service.hub import Hub
-from twopop.service.methods import LARGEST, METHODS, Hello, HostNote
-from twopop.service.values import HostRow
+from twopop.service.methods import LARGEST, METHODS, Hello
 from twopop.service.workers import Progress, told_of
 from twopop.settings import ServiceTable
 
@@ -69,7 +68,7 @@ class Session:
         """Answer the panel until it goes. Calls that change something are carried out to their end all the same."""
         self._hub.panels[self.id] = self
         sender = asyncio.create_task(self._send_all())
-        self._host_told("idle", "Its panel is open.")
+        self._host_told()
         try:
             while True:
                 async with asyncio.timeout(SILENCE):
@@ -89,7 +88,7 @@ class Session:
             for method, task in list(self._running.values()):
                 if not METHODS[method].changes:
                     task.cancel()
-            self._host_told("lost", "Its panel was closed.")
+            self._host_told()
             self._socket.transport.abort()
 
     def send(self, message: rpc.Message) -> None:
@@ -116,21 +115,11 @@ class Session:
                     await self._socket.send(line, text=True)
                 self._more.clear()
 
-    def _host_told(self, state: Any, detail: str) -> None:
+    def _host_told(self) -> None:
         """Tell all panels how the host in this one stands; it belongs to every project."""
-        if self.host is None:
-            return
-        row = HostRow(
-            name=self.host.name,
-            title=self.host.title,
-            found=self.there,
-            detail=detail or "Its panel is open.",
-            state=state,
-            in_panel=True,
-            identity=self.host.known,
-        )
-        for name in self._hub.projects:
-            self._hub.tell(HostNote(project=name, host=row))
+        if self.host is not None:
+            for project in self._hub.projects.values():
+                self._hub.host_told(project, self.host.row)
 
     # -- what the panel asks -------------------------------------------------------------------------------------------
 
