@@ -142,7 +142,9 @@ def hosts() -> list[HostEntry]:
 
     Kind: contribute. All plugins are asked and all results are collected.
 
-    Called by ``twopop doctor``.
+    Called by ``twopop hosts``, ``twopop doctor`` and the service. What an entry's *connect* gives is a
+    ``twopop.hosts.Host``: it is called in a process of its own. Without it the host can only be looked for, or lives in
+    a panel. ``twopop hosts check NAME`` tries the whole contract on it.
 
     Returns the hosts.
 
@@ -150,7 +152,7 @@ def hosts() -> list[HostEntry]:
 
         @hookimpl
         def hosts():
-            return [HostEntry("resolve", "DaVinci Resolve", look_for_resolve)]
+            return [HostEntry("resolve", "DaVinci Resolve", look_for_resolve, connect=Resolve)]
     """
     raise NotImplementedError
 

@@ -12,6 +12,7 @@ What is behind the opening fence says how a block is checked:
     toml settings         read as twopop.toml with the page's plugins
     json clip|track       read as the metadata of a clip or a track, through the timeline reader
     json order            read as an order
+    json faults           read as the faults of a practice project
     console               each line "$ twopop ..." is run in the page's folder, the lines below it are its output;
                           "…" stands for anything; exit=1 is the status of the last command
     console small         the same, where a small order has been delivered
@@ -40,6 +41,7 @@ from twopop import Spec, TwopopError, read_spec, read_specs, schema, settings
 from twopop.cli import main
 from twopop.delivery.order import parse_order, read_order
 from twopop.discovery import load_plugins
+from twopop.hosts.fake.faults import Faults
 from twopop.legal.clearance import House
 from twopop.legal.ledger import read_ledger
 
@@ -109,6 +111,8 @@ def check(block: Block, work: Path, request) -> None:
             assert read_ledger(work / f"rights.{block.language}", House()).findings == ()
         case ("toml", "settings"):
             load_settings(block, work)
+        case ("json", "faults"):
+            schema.from_builtins(json.loads(block.body), Faults, where="block")
         case ("json", "clip" | "track" as holder):
             read_metadata(json.loads(block.body), holder, work)
         case ("console", *rest) if not set(rest) - {"small", "exit", "look"}:

@@ -21,7 +21,7 @@ HOOKS = sorted(name for name, value in vars(hookspecs).items() if hasattr(value,
 
 #: What the examples may use: the public names, what they import in words, and the studio's own things.
 IMPORTS = "import logging, msgspec\nfrom fractions import Fraction\nfrom pathlib import Path\nfrom twopop import *\n"
-STUDIO = {"Farm", "FarmSettings", "count_files", "log", "look_for_resolve", "post_to_chat", "read_house_cut"}
+STUDIO = {"Farm", "FarmSettings", "count_files", "log", "look_for_resolve", "Resolve", "post_to_chat", "read_house_cut"}
 
 
 @pytest.fixture(scope="module")
