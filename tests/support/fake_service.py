@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,7 @@ class FakeService:
     def __init__(self, world: World | None = None) -> None:
         self.world = world or World()
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.number = 0
         self.notes: list[tuple[str, dict[str, Any]]] = []
         self.answers: dict[Any, dict[str, Any]] = {}
         self.held: dict[str, threading.Event] = {}
@@ -91,6 +93,20 @@ class FakeService:
     def say(self, text: str) -> None:
         """Send *text* to all panels, whatever it is."""
         self._do(self._say(text))
+
+    def ask(self, method: str, params: dict[str, Any], *, stop: bool = False) -> dict[str, Any]:
+        """The answer of a panel to a call; with *stop* it is told to give up once it has told progress."""
+        self.number += 1
+        id = self.number
+        self.say(json.dumps({"jsonrpc": "2.0", "id": id, "method": method, "params": params}))
+        until = time.monotonic() + 20
+        while id not in self.answers:
+            assert time.monotonic() < until, f"no answer to {method}"
+            if stop and self.notes:
+                self.say(json.dumps({"jsonrpc": "2.0", "method": "cancel", "params": {"id": id}}))
+                stop = False
+            time.sleep(0.005)
+        return self.answers[id]
 
     def _do(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
