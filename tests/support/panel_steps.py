@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from support.fake_service import TOKEN, FakeService
@@ -44,3 +46,11 @@ def see(page: Any, tab: str) -> None:
     """Look at another tab of the list."""
     page.click(f"button.tab:has-text('{tab}')")
     page.wait_for_selector(f"button.tab.now:has-text('{tab}')")
+
+
+def until(page: Any, true: Callable[[], bool]) -> None:
+    """Let the page go on until something is *true*."""
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        page.wait_for_timeout(10)

@@ -99,27 +99,39 @@ function lengthBox(app, length) {
  * A box that puts *value* into *list* or takes it out.
  *
  * @param {App} app @param {string[]} list @param {string} value @param {string} label @param {string} note
+ * @param {(on: boolean) => void} [act]
  */
-function ticked(app, list, value, label, note) {
+function ticked(app, list, value, label, note, act) {
   return check(label, list.includes(value), (on) => {
     const at = list.indexOf(value);
     if (on && at < 0) list.push(value);
     else if (!on && at >= 0) list.splice(at, 1);
+    act?.(on);
     app.changed();
   }, note);
 }
 
-/** The specs, with a line to find one where there are many. @param {App} app */
+/** The specs, those chosen first, with a line to find one where there are many. @param {App} app */
 function specs(app) {
   const { specs: all, draft: now } = app.state;
-  const rows = all.map((spec) => {
-    const note = [spec.name, spec.aspects.join(" "), spec.picture, spec.sound].filter(Boolean).join("  ·  ");
-    return { node: ticked(app, now.specs, spec.name, spec.title, note), text: `${spec.title} ${note}`.toLowerCase() };
-  });
+  const chosen = (/** @type {wire.SpecRow} */ spec) => now.specs.includes(spec.name);
+  const rows = [...all].sort((a, b) => Number(chosen(b)) - Number(chosen(a))).map((spec) => specBox(app, spec));
   const find = line(say("order.find"), "", (value) => {
     for (const row of rows) show(row.node, row.text.includes(value.trim().toLowerCase()));
   });
   return make("div", all.length > MANY ? find.node : null, make("div.choices.columns", ...rows.map((row) => row.node)));
+}
+
+/** One spec: its codec and loudness are said when it is chosen. @param {App} app @param {wire.SpecRow} spec */
+function specBox(app, spec) {
+  const now = app.state.draft;
+  const more = make("span.dim", [spec.picture, spec.sound].filter(Boolean).join("  ·  "));
+  const note = [spec.name, spec.aspects.join(" ")].filter(Boolean).join("  ·  ");
+  const node = ticked(app, now.specs, spec.name, spec.title, note, (on) => show(more, on));
+  node.title = `${spec.picture}\n${spec.sound}`.trim();
+  node.lastChild?.appendChild(more);
+  show(more, now.specs.includes(spec.name));
+  return { node, text: `${spec.title} ${note} ${more.textContent}`.toLowerCase() };
 }
 
 /** Where the pictures come from. @param {App} app */

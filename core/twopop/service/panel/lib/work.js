@@ -38,12 +38,9 @@ async function chooseProject(app, project) {
 
 /** Ask what there is in the project; *again* keeps what was chosen. @param {App} app @param {boolean} again */
 async function enter(app, again) {
-  const { project } = app.state;
-  const shelf = refreshShelf(app);
-  const { jobs } = await app.ask("jobs", { project });
-  app.set({ jobs: new Map(jobs.map((job) => [job.id, job])) });
-  await refreshHosts(app);
-  await shelf;
+  // What cannot be told is complained about; the rest is shown all the same.
+  const parts = [refreshJobs, refreshHosts, refreshShelf];
+  await Promise.all(parts.map((part) => part(app).catch((error) => app.complain(error))));
   if (again) return resume(app);
   app.set({ draft: { ...app.state.draft, client: app.state.draft.client || memory.last("client") } });
   const mine = newest(app.state).find((job) => job.id === memory.last("job") && runs(job));
@@ -54,6 +51,12 @@ async function enter(app, again) {
   const first = hosts.filter((each) => each.found);
   const name = wanted || (first.length === 1 ? first[0].name : "");
   if (name) await chooseHost(app, name);
+}
+
+/** @param {App} app */
+async function refreshJobs(app) {
+  const { jobs } = await app.ask("jobs", { project: app.state.project });
+  app.set({ jobs: new Map(jobs.map((job) => [job.id, job])) });
 }
 
 /** Specs, presets and the studio's buttons. @param {App} app */
