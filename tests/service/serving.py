@@ -31,10 +31,12 @@ def make_project(folder: Path, settings: str = "") -> Path:
 
 
 class Serving:
-    """One service: *port*, *state* folder, and its *process*."""
+    """One service: *port*, *state* folder, and its *process*. Without a *folder* it works in a new project."""
 
-    def __init__(self, top: Path, settings: str = "", environment: dict[str, str] | None = None) -> None:
-        self.folder = make_project(top / "harbour", settings)
+    def __init__(
+        self, top: Path, settings: str = "", environment: dict[str, str] | None = None, folder: Path | None = None
+    ) -> None:
+        self.folder = folder or make_project(top / "harbour", settings)
         self.state = top / "state"
         self.environment = {**os.environ, "TWOPOP_STATE": str(self.state), **(environment or {})}
         self.process = subprocess.Popen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from twopop.delivery.pace import FileStep, Pace, Progress, Waiting
 from twopop.delivery.plan import Deliverable, Plan, named
 from twopop.delivery.planner import catalogue_project
 from twopop.delivery.receipt import SCHEMA, Delivered, Failure, Outcome, Receipt, files_of
-from twopop.delivery.records import read_receipts, write_receipt
+from twopop.delivery.records import read_receipts, turn, write_receipt
 from twopop.delivery.register import Register
 from twopop.delivery.session import Session
 from twopop.delivery.work import Done, Executor, problem_of
@@ -37,15 +37,18 @@ def deliver(
     progress: Callable[[Progress], None] | None = None,
     cancel: Event | None = None,
     keep_going: bool = True,
+    earlier: Mapping[str, Delivered] | None = None,
 ) -> Receipt:
     """Make every deliverable of *plan* that is ready; what fails does not stop the others, if they may *keep_going*.
 
     Setting *cancel* ends the run within seconds; what is rendered stays in the store, so that the next run goes on
-    from there. Raises InputError for an unknown executor and TwopopError when the catalogue or the output folder
-    cannot be used at all.
+    from there. *earlier* is what became of deliverables in a run of this plan that was cut off: what lies there as it
+    was delivered is not made again. Raises InputError for an unknown executor and TwopopError when the catalogue or
+    the output folder cannot be used at all.
     """
     told = progress or (lambda _: None)
-    return _Run(plan, session, executor_called(executor, session), told, cancel or Event(), keep_going).deliver()
+    run = _Run(plan, session, executor_called(executor, session), told, cancel or Event(), keep_going, earlier or {})
+    return run.deliver()
 
 
 def executor_called(name: str, session: Session) -> Executor:
@@ -71,6 +74,7 @@ class _Run:
         progress: Callable[[Progress], None],
         cancel: Event,
         keep_going: bool,
+        made: Mapping[str, Delivered],
     ) -> None:
         self._plan = plan
         self._session = session
@@ -78,6 +82,7 @@ class _Run:
         self._progress = progress
         self._cancel = cancel
         self._keep_going = keep_going
+        self._made = made
         self._out = Path(plan.out)
         self._records: dict[str, Delivered] = {}
         self._problems: dict[str, Finding] = {}
@@ -104,7 +109,8 @@ class _Run:
                 register.close(self._unmade(todo))
             self._findings += register.findings
             receipt = self._receipt()
-            write_manifest(self._out, [file for record in receipt.deliverables for file in files_of(record)])
+            with turn(self._out):
+                write_manifest(self._out, [file for record in receipt.deliverables for file in files_of(record)])
             self._tell_plugins(receipt)
             receipt = msgspec.structs.replace(receipt, findings=tuple(dict.fromkeys(self._findings)))
             write_receipt(self._out, receipt)
@@ -126,13 +132,19 @@ class _Run:
                 self._close(deliverable, "blocked")
             elif halted:
                 self._close(deliverable, "blocked", halted)
-            elif deliverable.state == "unchanged" and (before := self._earlier.get(_which(deliverable))):
-                self._records[deliverable.id] = msgspec.structs.replace(
-                    before, outcome="unchanged", rendered=0, reused=0, copied=0
-                )
+            elif before := self._before(deliverable):
+                self._records[deliverable.id] = before
             else:  # an unchanged one that no receipt knows was cut off: it is made again, compared and written down
                 todo.append(deliverable)
         return todo
+
+    def _before(self, deliverable: Deliverable) -> Delivered | None:
+        """What an earlier run made of *deliverable*, so that there is nothing to make now."""
+        if deliverable.state == "unchanged":
+            known = self._earlier.get(_which(deliverable))
+            return known and msgspec.structs.replace(known, outcome="unchanged", rendered=0, reused=0, copied=0)
+        made = self._made.get(deliverable.id)
+        return made if made is not None and _lies(self._out, made) else None
 
     @cached_property
     def _earlier(self) -> dict[tuple[str, int], Delivered]:
@@ -269,6 +281,14 @@ class _Run:
             if record.outcome == "delivered":
                 failed = self._session.plugins.notify("delivered", record=record, receipt=receipt)
                 self._findings += [failure.finding(severity=twopop.Severity.WARN) for failure in failed]
+
+
+def _lies(out: Path, record: Delivered) -> bool:
+    """Whether the files of *record* lie in *out* as they were delivered."""
+    whole = [*([record.file] if record.file else []), *record.sidecars]
+    return record.file is not None and all(
+        (out / each.path).exists() and files.content(out / each.path) == each.sha256 for each in whole
+    )
 
 
 def _ended(record: Delivered) -> FileStep:

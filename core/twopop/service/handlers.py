@@ -31,7 +31,7 @@ class Call:
 Handler = Callable[[Call, Any], Awaitable[Any]]
 
 #: Each has ``HANDLERS: Mapping[str, Handler]``; one with ``parts(hub)`` gives what lives as long as the service.
-MODULES: tuple[str, ...] = ("twopop.service.answers", "twopop.service.choices")
+MODULES: tuple[str, ...] = ("twopop.service.answers", "twopop.service.choices", "twopop.service.deliveries")
 
 
 def handlers() -> Mapping[str, Handler]:

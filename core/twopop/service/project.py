@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from twopop.service import choosing, planning
+from twopop.service import choosing, jobfiles, marking, planning
 from twopop.service.methods import Nothing
 
 if TYPE_CHECKING:
@@ -53,4 +53,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "timeline": planning.timeline,
     "plan": planning.plan,
     "cut": planning.cut,
+    "job": jobfiles.job,
+    "marks": marking.marks,
+    "edits": marking.edits,
 }

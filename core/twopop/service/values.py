@@ -180,7 +180,10 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EditRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was changed in a *host* for a job: *what* and *place* in words; whether it was taken back."""
+    """Something that was changed in a *host* for a job: *what* and *place* in words; whether it was taken back.
+
+    *problem* says why it could not be taken back, "" where nobody tried or it was.
+    """
 
     id: str
     host: str
@@ -188,6 +191,7 @@ class EditRow(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
     undone: bool = False
     job: str = ""
+    problem: str = ""
 
 
 class JobRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -133,6 +133,10 @@ class Catalogue:
         text = receipt_json.decode() if isinstance(receipt_json, bytes) else receipt_json
         self._write(lambda connection: receipts.add(connection, project, text, run, found, edits))
 
+    def amend_receipt(self, project: str, before: str, after: str, *, edits: Iterable[HostEdit] = ()) -> None:
+        """Keep the receipt *after* in the place of *before*, with the host *edits* that are new in it."""
+        self._write(lambda connection: receipts.amend(connection, project, before, after, edits))
+
     # -- ledgers of rights ---------------------------------------------------------------------------------------------
 
     def keep_ledger(self, name: str, ledger: bytes) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from twopop.versions.database import clock, written
 from twopop.versions.model import Found, HostEdit
@@ -31,6 +31,23 @@ def add(
     rows = [_row(each, receipt_id, ids) for each in found]
     if rows:
         connection.execute(insert(findings), rows)
+    changed = [{"receipt_id": receipt_id, **msgspec.structs.asdict(edit)} for edit in edits]
+    if changed:
+        connection.execute(insert(host_edits), changed)
+
+
+def amend(connection: Connection, project: str, before: str, after: str, edits: Iterable[HostEdit]) -> None:
+    """Put the receipt *after* in the place of the one that reads *before*, with the *edits* that are new in it.
+
+    Where that one is not known, *after* is kept as a receipt of its own.
+    """
+    project_id = held_project(connection, project)
+    known = select(receipts.c.id).where((receipts.c.project_id == project_id) & (receipts.c.json == before))
+    receipt_id = connection.execute(known.order_by(receipts.c.id.desc()).limit(1)).scalar()
+    if receipt_id is None:
+        add(connection, project, after, None, edits=edits)
+        return
+    connection.execute(update(receipts).where(receipts.c.id == receipt_id).values(json=after))
     changed = [{"receipt_id": receipt_id, **msgspec.structs.asdict(edit)} for edit in edits]
     if changed:
         connection.execute(insert(host_edits), changed)
