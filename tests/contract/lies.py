@@ -147,6 +147,13 @@ def names_media_by_file(cut: Any) -> None:
                 reference["target_url"] = Path(reference["target_url"]).name
 
 
+def names_media_elsewhere(cut: Any) -> None:
+    for track in cut["tracks"]["children"]:
+        for child in track["children"]:
+            for reference in (child.get("media_references") or {}).values():
+                reference["target_url"] = "/elsewhere/" + Path(reference["target_url"]).name
+
+
 def moves_markers(cut: Any) -> None:
     for marker in markers(cut)[1:2]:
         marker["marked_range"]["start_time"]["value"] += 1
@@ -197,6 +204,13 @@ class TouchesOthers(FakeHost):
         for each in self.timelines():
             super().add_markers(each.id, (Marker(frame=1, name="was here"),))
         return super().put(otio, name)
+
+
+class OpensWhatItTakes(FakeHost):
+    def put(self, otio: str, name: str) -> Edit:
+        edit = super().put(otio, name)
+        held.save(self.folder, msgspec.structs.replace(self._project(), current=edit.made[0]))
+        return edit
 
 
 class NamesTwice(FakeHost):
@@ -346,6 +360,7 @@ TOLD = (
     bending("starts at nothing", starts_at_nothing, "put.start"),
     bending("never drops", never_drops, "put.start"),
     bending("names media by file", names_media_by_file, "put.media"),
+    bending("names media elsewhere", names_media_elsewhere, "put.media"),
     bending("moves a marker", moves_markers, "put.markers"),
     bending("makes markers points", makes_points, "put.markers"),
     bending("forgets notes", forgets_notes, "put.markers"),
@@ -358,6 +373,7 @@ TOLD = (
     Lie("cuts names off", LongNames, ("put.name",)),
     Lie("takes anything", TakesAnything, ("put.nonsense",)),
     Lie("touches other timelines", TouchesOthers, ("put.leaves", "put.beside")),
+    Lie("opens what it takes in", OpensWhatItTakes, ("put.leaves",)),
     Lie("gives one name twice", NamesTwice, ("put.beside",)),
     Lie("lists all as current", ListsTwice, ("timelines.listed", "timelines.current")),
     Lie("answers for any timeline", AnswersAnything, ("timelines.unknown", "undo.put")),

@@ -282,6 +282,8 @@ IN_RENDERS = (
     redone("has no sound", ("-an",), "render.form"),
     redone("is another codec", (), "render.form", codec=H264),
     redone("has half the sound", ("-af", "atrim=end=0.8"), "render.sound"),
+    redone("is mono", ("-ac", "1"), "render.sound"),
+    redone("is too loud", ("-af", "volume=6dB"), "render.sound"),
     redone("is late with sound", ("-af", "adelay=120:all=1,atrim=end=1.543"), "render.sound"),
     redone("is out of tune", ("-af", "asetrate=52800,aresample=48000,apad,atrim=end=1.543"), "render.sound"),
     redone("is washed out", ("-vf", "eq=contrast=0.85"), "render.colours"),

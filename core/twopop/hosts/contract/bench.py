@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Protocol
+
+import msgspec
 
 from twopop.errors import TwopopError
 from twopop.hosts import otio as text_of
@@ -15,7 +16,7 @@ from twopop.hosts.contract.cards import SIZE
 from twopop.hosts.contract.cuts import Cut
 from twopop.hosts.contract.looking import Look, look_at
 from twopop.hosts.contract.model import Broken
-from twopop.hosts.model import Edit, HostTimeline, Identity, Place, Rendered, RenderPreset
+from twopop.hosts.model import Edit, Identity, Place, Rendered, RenderPreset
 from twopop.hosts.protocol import Host
 from twopop.time import Rate
 from twopop.timeline.program import Program
@@ -55,13 +56,15 @@ class OnDisk:
         return tuple(sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")))
 
 
-@dataclass(frozen=True)
-class Told:
-    """A timeline as the host tells it: as it came (*held*), the *program* in it and the *words* kept with it."""
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A timeline as the host tells it: what its OTIO says, whatever else stands in that text."""
 
-    held: HostTimeline
+    id: str
+    name: str
     program: Program
     words: dict[str, str]
+    selection: Span | None
+    playhead: int | None
 
 
 class Bench:
@@ -121,7 +124,14 @@ class Bench:
     def read(self, timeline: str, host: Host | None = None) -> Told:
         """A timeline as the host tells it; raises Broken for OTIO that cannot be read."""
         held = (host or self.host).read(timeline)
-        return Told(held, text_of.reading(held.otio).program, text_of.words(held.otio))
+        return Told(
+            id=held.id,
+            name=held.name,
+            program=text_of.reading(held.otio).program,
+            words=text_of.words(held.otio),
+            selection=held.selection,
+            playhead=held.playhead,
+        )
 
     def render(
         self,

@@ -27,6 +27,8 @@ FRAMES = 40
 SIZE = (128, 72)
 #: Samples a second of the sources, and how loud their tone is (peak, full scale at 1).
 SAMPLES, PEAK = 48000, 0.25
+#: The same as the level of a sine in dBFS (RMS): 20 lg (0.25 / sqrt 2), rounded.
+LEVEL = -15
 #: What a picture reads as that is black, and one that is none of ours.
 BLACK, UNREADABLE = "", "?"
 

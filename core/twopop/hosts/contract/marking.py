@@ -31,9 +31,9 @@ def markers_go_where_they_should(bench: Bench) -> None:
     """The other timeline has what it had, the shots are what they were."""
     id, _ = bench.put(FILM, "to be marked")
     other, _ = bench.put(PAL, "not to be marked")
-    before, shots = bench.host.read(other), bench.read(id).program.events
+    before, shots = bench.read(other), bench.read(id).program.events
     bench.host.add_markers(id, _MORE)
-    same("the other timeline", bench.host.read(other), before)
+    same("the other timeline", bench.read(other), before)
     same("the shots", bench.read(id).program.events, shots)
 
 

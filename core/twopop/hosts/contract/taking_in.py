@@ -6,7 +6,7 @@ from pathlib import Path
 
 from twopop.errors import InputError
 from twopop.hosts.contract.bench import Bench
-from twopop.hosts.contract.cards import SOURCES
+from twopop.hosts.contract.cards import SOURCES, make_sources
 from twopop.hosts.contract.cuts import DROP, FILM, PAL, Cut
 from twopop.hosts.contract.model import Clause, clause, holds, refuses, same
 from twopop.hosts.model import Capability
@@ -57,10 +57,11 @@ def sounds(bench: Bench) -> None:
 def media_is_found(bench: Bench) -> None:
     """Paths with blanks and letters of elsewhere too."""
     program = bench.read(bench.put(FILM, "media")[0]).program
-    for event in program.picture:
-        if event.kind is Kind.MEDIA and event.source is not None:
-            path = Path(event.source.path)
-            holds(path.is_absolute() and path.name in {name for name, _, _ in SOURCES.values()}, f"media {str(path)!r}")
+    files = {path.resolve() for path in make_sources(bench.media, FILM.rate).values()}
+    pictures = [event.source.path for event in program.picture if event.source is not None]
+    sounds = [clip.source.path for track in program.audio for clip in track.clips]
+    for path in map(Path, pictures + sounds):
+        holds(path.is_absolute() and path.resolve() in files, f"a clip's media is {str(path)!r}")
 
 
 @clause("put.markers", "A cut brings its markers: frame, length, name, colour and note.", Capability.PUT)
@@ -84,7 +85,7 @@ def names_are_kept(bench: Bench) -> None:
     id, _ = bench.put(FILM, _LONG)
     listed = {each.id: each.name for each in bench.host.timelines()}
     same("name as listed", listed.get(id), _LONG)
-    same("name as read", bench.host.read(id).name, _LONG)
+    same("name as read", bench.read(id).name, _LONG)
 
 
 @clause("put.beside", "A name that is taken is given beside: what was there stays as it was.", Capability.PUT)
@@ -95,7 +96,7 @@ def never_over_anything(bench: Bench) -> None:
     second, _ = bench.put(PAL, "twice")
     holds(second != first, "the second cut got the id of the first")
     after = bench.read(first)
-    same("the first cut afterwards", (after.held.name, after.program), (before.held.name, before.program))
+    same("the first cut afterwards", after, before)
     names = {each.id: each.name for each in bench.host.timelines()}
     holds(second in names and names[second] != names.get(first), "two timelines have one name")
     holds(names[second].startswith("twice"), f"the second cut is called {names[second]!r}")
@@ -106,9 +107,10 @@ def never_over_anything(bench: Bench) -> None:
 def others_are_left(bench: Bench) -> None:
     """The other timelines and the current one are as before."""
     first, _ = bench.put(FILM, "left alone")
-    before = bench.host.read(first)
+    before, current = bench.read(first), _current(bench)
     bench.put(PAL, "beside it")
-    same("the other timeline", bench.host.read(first), before)
+    same("the other timeline", bench.read(first), before)
+    same("the current timeline", _current(bench), current)
 
 
 @clause("put.nonsense", "What is no timeline is refused, and nothing is made.", Capability.PUT)
@@ -119,6 +121,10 @@ def nonsense_is_refused(bench: Bench) -> None:
     for what, otio in (("text that is no OTIO", "no timeline"), ("OTIO that is cut off", text[:80])):
         refuses(what, InputError, lambda otio=otio: bench.host.put(otio, "nonsense"))  # type: ignore[misc]
     same("the timelines afterwards", bench.host.timelines(), before)
+
+
+def _current(bench: Bench) -> list[str]:
+    return [each.id for each in bench.host.timelines() if each.current]
 
 
 def _shots(program: Program, cut: Cut) -> list[tuple[int, int, str, int]]:

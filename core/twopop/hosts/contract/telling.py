@@ -109,7 +109,7 @@ def selection_is_within(bench: Bench) -> None:
     bench.put(FILM, "selection")
     for name in bench.host.timelines():
         told = bench.read(name.id)
-        span = told.held.selection
+        span = told.selection
         if Capability.SELECTION not in bench.identity.can:
             same("the selection", span, None)
         elif span is not None:

@@ -37,11 +37,11 @@ def missing_files_are_refused(bench: Bench) -> None:
 def undo_a_put(bench: Bench) -> None:
     """The list and the other timelines are as before."""
     other, _ = bench.put(PAL, "stays")
-    before, held = bench.host.timelines(), bench.host.read(other)
+    before, held = bench.host.timelines(), bench.read(other)
     id, edit = bench.put(FILM, "goes")
     bench.host.undo(edit)
     same("the timelines", bench.host.timelines(), before)
-    same("the other timeline", bench.host.read(other), held)
+    same("the other timeline", bench.read(other), held)
     refuses("reading what was undone", InputError, lambda: bench.host.read(id))
 
 
@@ -51,11 +51,11 @@ def undo_markers(bench: Bench) -> None:
     """Even where one looks like another."""
     id, _ = bench.put(FILM, "markers undone")
     bench.host.add_markers(id, (Marker(frame=9, name="stays", colour="red"),))
-    before = bench.host.read(id)
+    before = bench.read(id)
     edit = bench.host.add_markers(id, (*_NOTE, Marker(frame=12, name="goes too")))
     same("markers added", len(bench.read(id).program.markers), len(FILM.markers) + 3)
     bench.host.undo(edit)
-    same("the timeline", bench.host.read(id), before)
+    same("the timeline", bench.read(id), before)
 
 
 @clause("undo.words", "Undoing words puts back what was there: other words, or none.",
@@ -99,9 +99,9 @@ def undo_what_was_changed(bench: Bench) -> None:
     id, edit = bench.put(FILM, "changed since")
     with bench.another() as somebody:
         somebody.add_markers(id, _NOTE)
-    before = bench.host.read(id)
+    before = bench.read(id)
     refuses("undoing what somebody changed", EditorError, lambda: bench.host.undo(edit))
-    same("the timeline", bench.host.read(id), before)
+    same("the timeline", bench.read(id), before)
 
 
 @clause("undo.changed-words", "Words that somebody replaced since are not undone.", Capability.PUT, Capability.METADATA)
@@ -134,10 +134,10 @@ def undo_by_another(bench: Bench) -> None:
 def a_lost_connection_loses_nothing(bench: Bench) -> None:
     """A second connection reads the same."""
     id, _ = bench.put(FILM, "lasting")
-    held = bench.host.read(id)
+    held = bench.read(id)
     with bench.another() as other:
-        same("read by another connection", other.read(id), held)
-    same("read when that one has gone", bench.host.read(id), held)
+        same("read by another connection", bench.read(id, other), held)
+    same("read when that one has gone", bench.read(id), held)
 
 
 @clause("lasting.scratch", "A scratch project begins empty, and is taken away when it is closed.")
