@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from running import Run, colours, order, runner
-from schema_check import violations
 
+from support.schema_check import violations
 from twopop import schema
 from twopop.cli.specs import schema_of
 from twopop.delivery.plan import Plan

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from running import Run, runner
-from schema_check import violations
 
+from support.schema_check import violations
 from twopop.cli.specs import schema_of
 from twopop.hosts.contract import CLAUSES
 from twopop.hosts.transcript import replay

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from schema_check import violations
 
+from support.schema_check import violations
 from twopop import schema
 from twopop.cli.json_schema import DIALECT, json_schema
 from twopop.cli.specs import schema_of
 from twopop.errors import InputError
+from twopop.hosts.calls import host_calls
+from twopop.service.methods import METHODS, NOTES
 from twopop.specs import SCHEMA, Spec, read_specs
 from twopop.time import Rate
 
@@ -22,7 +24,7 @@ SHIPPED = sorted((ROOT / "core/twopop/builtin/specs").glob("*.toml"))
 NAMES = ("host-report", "order", "plan", "receipt", "spec")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "service"])
 def test_the_copy_in_the_docs_is_what_the_command_prints(name: str) -> None:
     kept = (ROOT / "docs" / "schemas" / f"{name}.json").read_bytes()
     assert kept == schema.to_json(schema_of(name)), f"run: twopop schema {name} > docs/schemas/{name}.json"
@@ -35,6 +37,37 @@ def test_each_schema_names_its_number_and_every_reference_leads_somewhere(name: 
     top = made["$ref"].removeprefix("#/$defs/")
     assert made["$defs"][top]["properties"]["schema"] == {"const": f"twopop.{name}/1"}
     assert set(references(made)) <= {f"#/$defs/{each}" for each in made["$defs"]}
+
+
+def test_the_service_names_all_its_methods_and_every_reference_leads_somewhere() -> None:
+    made = schema_of("service")
+    assert set(made["methods"]) == set(METHODS)
+    assert set(made["notes"]) == set(NOTES)
+    assert {"host.read", "host.render", "host.undo"} <= set(made["host"])
+    assert made["errors"]["not paired"] == -32013
+    assert set(references(made)) <= {f"#/$defs/{each}" for each in made["$defs"]}
+
+
+def test_no_two_types_of_the_service_have_one_name() -> None:
+    """A definition is found by its type's name: two of one name would be taken for each other."""
+    kinds = [each for method in METHODS.values() for each in (method.params, method.result)]
+    kinds += [*NOTES.values(), *(call.params for call in host_calls().values())]
+    named: dict[str, set[type]] = {}
+    for kind in kinds:
+        for each in within(msgspec.inspect.type_info(kind)):
+            named.setdefault(each.__name__, set()).add(each)
+    assert [name for name, types in named.items() if len(types) > 1] == []
+    assert len(named) > 60
+
+
+def within(kind: msgspec.inspect.Type) -> Iterator[type]:
+    if isinstance(kind, msgspec.inspect.StructType):
+        yield kind.cls
+        for field in kind.fields:
+            yield from within(field.type)
+    for part in (*getattr(kind, "types", ()), *getattr(kind, "item_types", ()), getattr(kind, "item_type", None)):
+        if part is not None:
+            yield from within(part)
 
 
 def test_an_unknown_name_is_told_the_nearest_one() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from running import Run, runner
-from schema_check import violations
 
+from support.schema_check import violations
 from twopop import schema
 from twopop.cli import doctor
 from twopop.cli.specs import schema_of

@@ -13,6 +13,9 @@ What is behind the opening fence says how a block is checked:
     json clip|track       read as the metadata of a clip or a track, through the timeline reader
     json order            read as an order
     json faults           read as the faults of a practice project
+    json call|host|note   a message of the service's wire: a call to it, a call to a panel's host, a note
+    json result=METHOD    what that method of the service answers
+    json refusal          the error of a refusal
     console               each line "$ twopop ..." is run in the page's folder, the lines below it are its output;
                           "…" stands for anything; exit=1 is the status of the last command
     console small         the same, where a small order has been delivered
@@ -35,6 +38,7 @@ from pathlib import Path
 
 import demo_folder
 import pytest
+import wire_blocks
 from page_blocks import Block, blocks_of
 
 from twopop import Spec, TwopopError, read_spec, read_specs, schema, settings
@@ -115,6 +119,8 @@ def check(block: Block, work: Path, request) -> None:
             schema.from_builtins(json.loads(block.body), Faults, where="block")
         case ("json", "clip" | "track" as holder):
             read_metadata(json.loads(block.body), holder, work)
+        case ("json", "call" | "host" | "note" | "result" | "refusal" as what):
+            wire_blocks.read(json.loads(block.body), what, marks[what])
         case ("console", *rest) if not set(rest) - {"small", "exit", "look"}:
             folder = request.getfixturevalue("small") if "small" in marks else work
             run_console(block, folder, marks)
@@ -317,6 +323,8 @@ def check_demo_table(body: str) -> None:
         "```toml settings\n[naming]\ntemplat = 1\n```\n",
         "```toml spec part\n[video]\nencodr = 1\n```\n",
         '```json clip\n{"twopop": {"reframe": {"9:16": {"x": 2}}}}\n```\n',
+        '```json call\n{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": 1}}\n```\n',
+        '```json result=pair\n{"tokn": "x"}\n```\n',
         "```console\n$ twopop specs show nosuch\n```\n",
         "```console\n$ twopop --version\ntwopop 9.9\n```\n",
         "```console look\n$ twopop deliver order.toml --nosuch\n```\n",

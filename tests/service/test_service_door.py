@@ -134,40 +134,6 @@ def message(method: str, **params: Any) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
 
 
-STRANGERS = (
-    message("ping"),
-    message("jobs", project="harbour"),
-    message("deliver", id="x"),
-    message("nonsense"),
-    message("hello", token="wrong"),
-    message("hello", token=""),
-    message("hello", token="\u00fc" * 43),
-    message("hello", token=1),
-    message("hello"),
-    message("hello", token="x", further=1),
-    '{"jsonrpc": "2.0", "method": "ping"}',
-    '{"jsonrpc": "2.0", "id": 1, "result": {}}',
-    "[]",
-    "",
-    "noise",
-    b"\x00\xff",
-    None,  # says nothing at all
-)
-
-
-def test_nothing_is_answered_before_the_right_token(service: Serving) -> None:
-    async def said(text: str | bytes | None) -> int | None:
-        async with connect(service.address) as socket:
-            if text is not None:
-                await socket.send(text)
-            return await close_code(socket)
-
-    async def main() -> list[int | None]:
-        return await asyncio.gather(*map(said, STRANGERS))
-
-    assert asyncio.run(main()) == [4401] * len(STRANGERS)
-
-
 def test_a_code_is_good_once_and_for_few_tries(service: Serving) -> None:
     async def main() -> None:
         code = service.code()
@@ -204,6 +170,40 @@ def test_the_log_tells_refusals_and_holds_no_secret(service: Serving) -> None:
     assert (service.state / "audit.jsonl").stat().st_mode & 0o777 == 0o600
     assert (service.state / "token").stat().st_mode & 0o777 == 0o600
     assert service.state.stat().st_mode & 0o777 == 0o700
+
+
+STRANGERS = (
+    message("ping"),
+    message("jobs", project="harbour"),
+    message("deliver", id="x"),
+    message("nonsense"),
+    message("hello", token="wrong"),
+    message("hello", token=""),
+    message("hello", token="\u00fc" * 43),
+    message("hello", token=1),
+    message("hello"),
+    message("hello", token="x", further=1),
+    '{"jsonrpc": "2.0", "method": "ping"}',
+    '{"jsonrpc": "2.0", "id": 1, "result": {}}',
+    "[]",
+    "",
+    "noise",
+    b"\x00\xff",
+    None,  # says nothing at all
+)
+
+
+def test_nothing_is_answered_before_the_right_token(service: Serving) -> None:
+    async def said(text: str | bytes | None) -> int | None:
+        async with connect(service.address) as socket:
+            if text is not None:
+                await socket.send(text)
+            return await close_code(socket)
+
+    async def main() -> list[int | None]:
+        return await asyncio.gather(*map(said, STRANGERS))
+
+    assert asyncio.run(main()) == [4401] * len(STRANGERS)
 
 
 def test_a_revoked_token_sends_its_panels_away(tmp_path: Path) -> None:

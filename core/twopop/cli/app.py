@@ -179,9 +179,9 @@ def diff(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="order, plan, receipt, spec or host-report.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="order, plan, receipt, spec, host-report, service.")],
 ) -> None:
-    """Print the JSON Schema of a file."""
+    """Print the JSON Schema of a file, or those of what the service and its panels say."""
     from twopop.cli import specs
 
     do(lambda: specs.print_schema(name))

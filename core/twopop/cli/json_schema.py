@@ -20,6 +20,41 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Node = dict[str, Any]
 
 
+def service_schema() -> Node:
+    """The JSON Schemas of all that travels between the service and a panel, by method and by note.
+
+    ``methods`` are the service's, ``notes`` what it tells by itself, ``host`` the methods that it calls in a panel
+    whose host only the panel can talk to, ``errors`` the codes of refusals, each of which carries ``Details``.
+    """
+    from twopop.hosts.calls import host_calls
+    from twopop.service import methods, rpc
+
+    definitions: dict[str, Node] = {}
+
+    def of(kind: Any) -> Node:
+        return _node(inspect.type_info(kind), definitions)
+
+    calls = {
+        name: {"help": each.help, "changes": each.changes, "params": of(each.params), "result": of(each.result)}
+        for name, each in methods.METHODS.items()
+    }
+    host = {
+        f"host.{name}": {"long": each.long, "params": of(each.params), "result": of(each.result)}
+        for name, each in host_calls().items()
+    }
+    return {
+        "$schema": DIALECT,
+        "title": f"twopop.service/{methods.PROTOCOL}",
+        "methods": calls,
+        "notes": {name: of(kind) for name, kind in methods.NOTES.items()},
+        "host": host,
+        "errors": {code.name.lower().replace("_", " "): code.value for code in rpc.Code},
+        "error": of(rpc.Problem),
+        "largest": methods.LARGEST,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
 def json_schema(kind: type[msgspec.Struct], number: str) -> Node:
     """The JSON Schema of the file that holds a *kind* and says ``schema = "<number>"``."""
     definitions: dict[str, Node] = {}

@@ -9,7 +9,7 @@ import msgspec
 from rich.table import Table
 
 from twopop import schema
-from twopop.cli.json_schema import json_schema
+from twopop.cli.json_schema import json_schema, service_schema
 from twopop.cli.layout import grid, table
 from twopop.cli.screen import paper, words, write_json
 from twopop.errors import InputError
@@ -59,10 +59,13 @@ def print_schema(name: str) -> int:
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The JSON Schema of the file that *name* calls: order, plan, receipt, spec or host-report. Raises InputError."""
+    """The JSON Schema of the file that *name* calls (order, plan, ...), or those of the service. Raises InputError."""
+    if name == "service":
+        return service_schema()
     kinds = _kinds()
     if name not in kinds:
-        hint = schema.nearest(name, kinds) or f" There are: {', '.join(kinds)}."
+        known = [*kinds, "service"]
+        hint = schema.nearest(name, known) or f" There are: {', '.join(known)}."
         raise InputError(f"There is no schema {name!r}.{hint}")
     return json_schema(*kinds[name])
 

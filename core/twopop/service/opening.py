@@ -40,6 +40,8 @@ def place_of(job: JobRow, path: str) -> Path:
             raise InputError("There is no report yet.", remedy="Wait until the delivery has ended.")
         place = Path(job.report)
     else:
+        if "\0" in path:
+            raise InputError(f"{path!r} is no path.", where=str(out))
         place = inside(out, path) if path else out
     if not place.exists():
         raise InputError("It is not there any more.", where=str(place), remedy="Look whether it was moved or renamed.")
