@@ -237,6 +237,24 @@ def test_a_host_that_dies_loses_nothing_that_it_had_done(host: FakeHost, fault: 
     assert [each.name for each in host.timelines()] == names
 
 
+def test_killed_at_any_moment_it_has_all_that_it_had_answered(host: FakeHost) -> None:
+    script = (
+        "import sys; from pathlib import Path; from twopop.hosts import Place; from twopop.hosts.fake import FakeHost\n"
+        "host = FakeHost(Place(Path(sys.argv[1]))); otio = host.read().otio\n"
+        "while True: print(host.put(otio, 'copy').made[0], flush=True)"
+    )
+    answered: list[str] = []
+    for round in range(1, 4):
+        command = [sys.executable, "-c", script, str(host.place.folder)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as killed:
+            assert killed.stdout is not None
+            answered += [killed.stdout.readline().strip() for _ in range(round * 2)]
+            killed.kill()
+            answered += killed.stdout.read().split()
+        assert {each.id for each in host.timelines()} >= set(answered)
+    assert not list(host.folder.glob("*.otio"))
+
+
 def test_a_slow_render_can_still_be_stopped(host: FakeHost, tmp_path: Path) -> None:
     from threading import Event, Timer
 

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import IO, Any, Literal, Self
-from urllib.parse import quote
 
 import msgspec
 
@@ -77,7 +76,7 @@ class Recording:
     """A transcript that is being written to *out*, of a bench in *folder*; it looks at files with *eyes*."""
 
     def __init__(self, out: IO[bytes], host: str, folder: Path, eyes: Eyes | None = None) -> None:
-        self._out, self._folder, self._eyes = out, folder, eyes or OnDisk()
+        self._out, self._folder, self._eyes = out, folder.absolute(), eyes or OnDisk()
         self._clause = ""
         self._write(_Head(schema=SCHEMA, host=host))
 
@@ -188,12 +187,12 @@ class Transcript:
     """
 
     def __init__(self, file: Path, folder: Path) -> None:
-        self._file, self._folder = file, folder
+        self._file, self._folder = file, folder.absolute()
         head, *lines = _lines(file)
         schema.check_schema(head, SCHEMA, where=str(file))
         self.host = schema.from_builtins(head, _Head, where=str(file)).host
         self._lines = [
-            schema.from_builtins(_here(line, folder), _Line, where=f"{file}, line {number}")
+            schema.from_builtins(_here(line, self._folder), _Line, where=f"{file}, line {number}")
             for number, line in enumerate(lines, 2)
         ]
         self._rest = iter([line for line in self._lines if not line.clause])
@@ -302,12 +301,12 @@ def _error(raised: _Raised) -> TwopopError:
 
 def _portable(value: Any, folder: Path) -> Any:
     """*value* with *folder* written as ``{bench}``, in URLs as ``{bench-url}``."""
-    url = f"file://{quote(folder.as_posix())}"
-    return _replaced(value, ((url, "file://{bench-url}"), (folder.as_posix(), "{bench}"), (str(folder), "{bench}")))
+    pairs = ((folder.as_uri(), "{bench-url}"), (folder.as_posix(), "{bench}"), (str(folder), "{bench}"))
+    return _replaced(value, pairs)
 
 
 def _here(value: Any, folder: Path) -> Any:
-    return _replaced(value, (("{bench-url}", quote(folder.as_posix())), ("{bench}", folder.as_posix())))
+    return _replaced(value, (("{bench-url}", folder.as_uri()), ("{bench}", folder.as_posix())))
 
 
 def _replaced(value: Any, pairs: tuple[tuple[str, str], ...]) -> Any:

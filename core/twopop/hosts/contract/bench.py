@@ -74,7 +74,8 @@ class Bench:
     """
 
     def __init__(self, connect: Connect, folder: Path, eyes: Eyes | None = None) -> None:
-        self.connect, self.folder, self.eyes = connect, folder, eyes or OnDisk()
+        self.connect, self.folder, self.eyes = connect, folder.absolute(), eyes or OnDisk()
+        folder = self.folder
         self.place = Place(folder / "project", scratch=True)
         self.media, self.renders = folder / "media", folder / "renders"
         for each in (self.place.folder, self.media, self.renders):

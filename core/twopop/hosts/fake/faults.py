@@ -31,7 +31,7 @@ Lie = Literal[
 
 
 class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The faults that are switched on. *Methods* are those of the Host protocol, by name.
+    """The faults that are switched on. *Methods* are those of the Host protocol, by name, and ``connect``.
 
     Those in *idle* answer without doing anything; those in *hangs* never answer; those in *dies* end the process before
     anything is done, those in *dies_after* when it is done but not yet answered. *slow* gives seconds that a method
