@@ -179,7 +179,8 @@ class ServiceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     *port* is the first of the *ports* that are tried. A call to a host or a plugin may take *call_seconds*; a render is
     ended when it says nothing for *quiet_seconds*. *origins* are further web origins whose pages may connect
-    (``"http://127.0.0.1:8000"``), with their token like all others.
+    (``"http://127.0.0.1:8000"``), with their token like all others. *master_container*, *master_video* and
+    *master_size* are how a host renders the master of its timeline; without a size, the timeline's own.
     """
 
     port: Annotated[int, msgspec.Meta(ge=1024, le=65000)] = 47820
@@ -187,6 +188,9 @@ class ServiceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     call_seconds: _AtLeastOne = 60
     quiet_seconds: _AtLeastOne = 120
     origins: tuple[str, ...] = ()
+    master_container: Literal["mov", "mxf", "mp4"] = "mov"
+    master_video: Literal["prores-422", "prores-422hq", "prores-4444", "dnxhr-hq", "dnxhr-hqx", "h264"] = "prores-422hq"
+    master_size: tuple[_AtLeastOne, _AtLeastOne] | None = None
 
 
 CORE_TABLES: Mapping[str, type] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,28 +9,14 @@ import sys
 import pytest
 
 from support.projects import deliver_apart, delivered_files, small_spot
+from support.small_disk import small_disk
 from twopop.store import upkeep
 
 
 @pytest.fixture
 def disk(tmp_path):
-    """A small disk of its own, and what gives it another size; skips where none can be had."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = shutil.which("mount")
-    if sys.platform != "linux" or os.geteuid() or mount is None:
-        pytest.skip("a small disk can be made by root on Linux only")
-    made = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)], capture_output=True, check=False
-    )
-    if made.returncode:
-        pytest.skip("no file system may be mounted here")
-
-    def resize(size):
-        subprocess.run([mount, "-o", f"remount,size={size}", str(place)], check=True)
-
-    yield place, resize
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with small_disk(tmp_path / "disk") as resize:
+        yield tmp_path / "disk", resize
 
 
 def test_a_full_disk_in_the_middle(tmp_path, disk):

@@ -33,7 +33,8 @@ class Capability(StrEnum):
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Which host this is: the *app*, its *version* and *edition*, the *project* that is open ("" for none).
 
-    *can* is what it can do; *lacks* says of each other capability in words for an editor why not.
+    *can* is what it can do; *lacks* says of each other capability in words for an editor why not. A *textless* one can
+    leave titles and graphics out of a render.
     """
 
     app: str
@@ -42,6 +43,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     project: str = ""
     can: tuple[Capability, ...] = ()
     lacks: dict[Capability, str] = {}
+    textless: bool = False
 
 
 class TimelineName(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,7 @@ class RenderPreset(msgspec.Struct, frozen=True, kw_only=True):
     *container* is a suffix without its dot (``mov``), *video* the codec: ``prores-422``, ``prores-422hq``,
     ``prores-4444``, ``dnxhr-hq``, ``dnxhr-hqx`` or ``h264``. *size* is in pixels, *sample_rate* in Hz; without
     *channels* there is no sound. *own* are the host's own words beside these, such as the path of a preset file.
+    *textless* leaves out what lies on tracks of titles and graphics; only a host is asked for it that says it can.
     """
 
     container: str
@@ -82,6 +85,7 @@ class RenderPreset(msgspec.Struct, frozen=True, kw_only=True):
     channels: int = 2
     sample_rate: int = 48000
     own: dict[str, Any] = {}
+    textless: bool = False
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):

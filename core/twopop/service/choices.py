@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from twopop.errors import InputError
-from twopop.hosts.model import HostTimeline
 from twopop.service import places, rows
 from twopop.service.choosing import Preset, PresetName
 from twopop.service.handlers import Call, Handler
 from twopop.service.hub import Hub
+from twopop.service.mastering import mastered
 from twopop.service.methods import (
     PAGE,
     Actions,
@@ -33,17 +33,11 @@ from twopop.service.projects import Project
 from twopop.service.values import ActionRow, DeliverableRow, PlanRow, PresetRow, SpecRow, TimelineRow
 
 
-async def read(call: Call, project: Project, host: str, timeline: str) -> HostTimeline:
-    """A timeline as its host gives it now."""
-    link = await call.hub.link(project, host, call.panel)
-    return await link.read(timeline)
-
-
 async def timeline(call: Call, params: OneTimeline) -> TimelineRow:
     """Read a timeline."""
     project = call.hub.project(params.project)
-    given = await read(call, project, params.host, params.id)
-    asked = TimelineOf(host=params.host, timeline=given)
+    link = await call.hub.link(project, params.host, call.panel)
+    asked = TimelineOf(host=params.host, timeline=await link.read(params.id))
     row: TimelineRow = await project.worker.call("timeline", asked, TimelineRow, long=True)
     return row
 
@@ -93,8 +87,11 @@ async def plan(call: Call, params: MakePlan) -> PlanRow:
     """Plan an order for a timeline as its host holds it now."""
     project = call.hub.project(params.project)
     call.progress(0, 3, "Reading the timeline")
-    given = await read(call, project, params.host, params.timeline)
-    asked = PlanFor(project=project.name, host=params.host, timeline=given, order=params.order)
+    link = await call.hub.link(project, params.host, call.panel)
+    given, master = await link.read(params.timeline), ""
+    if params.picture == "master":
+        master = str(await mastered(call, project, link, given))
+    asked = PlanFor(project=project.name, host=params.host, timeline=given, order=params.order, master=master)
     row: PlanRow = await project.worker.call("plan", asked, PlanRow, progress=call.progress, long=True)
     return row
 

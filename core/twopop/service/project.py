@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from twopop.service import choosing, jobfiles, marking, planning
+from twopop.service import choosing, jobfiles, marking, masters, planning
 from twopop.service.methods import Nothing
 
 if TYPE_CHECKING:
@@ -56,4 +56,6 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "job": jobfiles.job,
     "marks": marking.marks,
     "edits": marking.edits,
+    "master": masters.master,
+    "take_master": masters.take_master,
 }

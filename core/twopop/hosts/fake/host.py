@@ -64,6 +64,7 @@ class FakeHost:
             project=self._project().name,
             can=tuple(each for each in Capability if each not in lacks),
             lacks=lacks,
+            textless=True,  # it never renders what lies above the picture
         )
 
     def timelines(self) -> tuple[TimelineName, ...]:
