@@ -62,6 +62,8 @@ const texts = {
   "source.size": "Size",
   "source.markers": "Markers",
   "source.marked": { one: "{n} marker", other: "{n} markers" },
+  "source.selection": "Selection",
+  "source.selected": { one: "{n} frame", other: "{n} frames" },
   "source.offers": "Cutdowns",
   "state.host.away": "Not asked yet",
   "state.host.idle": "Ready",
@@ -213,6 +215,7 @@ const texts = {
   "undo.no": "Keep",
   "undo.asking": "Taking back…",
   "undo.done": { one: "{n} change was taken back.", other: "{n} changes were taken back." },
+  "undo.kept": { one: "{n} change could not be taken back; it says why.", other: "{n} changes could not be taken back; they say why." },
   "undo.undone": "taken back",
 };
 

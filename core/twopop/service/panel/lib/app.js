@@ -73,6 +73,7 @@ class App {
     this.unsure = error instanceof Lost && error.maybe ? this.unsure || "other" : "";
     if (error instanceof Refused && error.cancelled) return this.set({ notice: { kind: "info", text: error.message } });
     const text = error instanceof Error ? error.message : String(error);
+    if (this.state.notice?.text === text) return; // Said already: an error in painting would be told with every frame.
     const more = error instanceof Refused ? { where: error.where, remedy: error.remedy, report: error.report } : {};
     this.set({ notice: { kind: error instanceof Lost ? "warn" : "fail", text, ...more } });
   }

@@ -80,7 +80,10 @@ async function undo(app) {
   await app.run(say("undo.asking"), async () => {
     const { edits } = await app.ask("undo", { id });
     note(app, edits);
-    app.set({ notice: { kind: "ok", text: say("undo.done", { n: edits.length }) } });
+    const kept = edits.filter((each) => !each.undone).length;
+    const done = say("undo.done", { n: edits.length - kept });
+    const notice = kept ? { kind: /** @type {const} */ ("warn"), text: say("undo.kept", { n: kept }), where: done } : { kind: /** @type {const} */ ("ok"), text: done };
+    app.set({ notice });
   });
 }
 

@@ -163,9 +163,10 @@ function fileRow() {
   const name = nameBox();
   const state = make("span.cell.state");
   const share = bar();
+  const room = make("span.cell.share", share.node);
   const bytes = make("span.cell.bytes.mono");
   const found = make("span.cell.rights");
-  const node = make("div.line", make("div.first", sign, name.node), make("div.second", state, make("span.cell.share", share.node), bytes, found));
+  const node = make("div.line", make("div.first", sign, name.node), make("div.second", state, room, bytes, found));
   return {
     node,
     /** @param {wire.FileRow} file */
@@ -178,7 +179,7 @@ function fileRow() {
       write(state, say(`state.file.${file.state}`));
       state.className = `cell state ${look}`;
       const moving = file.state === "rendering" || file.state === "finishing";
-      show(share.node, moving);
+      mark(room, "idle", !moving);
       share.set(file.total ? file.done / file.total : 0);
       write(bytes, file.bytes ? size(file.bytes) : moving && file.total ? `${file.done}/${file.total}` : "");
       write(found, worst ? worst.message : "");

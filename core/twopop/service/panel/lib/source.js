@@ -119,6 +119,7 @@ function fillFacts(app, node) {
     [say("source.rate"), timeline.rate],
     [say("source.size"), timeline.size ? timeline.size.join(" x ") : ""],
     [say("source.markers"), say("source.marked", { n: timeline.markers.length })],
+    [say("source.selection"), timeline.selection ? say("source.selected", { n: timeline.selection[1] - timeline.selection[0] }) : ""],
     [say("source.offers"), timeline.choices.map((each) => `${each.name} ${each.length}`).join(", ")],
   ];
   const rows = facts.filter(([, value]) => value).map(([label, value]) => make("div.fact", make("span.label", label), make("span.value", breakable(value))));

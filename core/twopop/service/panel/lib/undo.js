@@ -40,7 +40,7 @@ function undoBox(app, edits) {
     const words = make("span.words", sure ? say("undo.sure", { n: open.length }) : say("undo.title"));
     fill(
       node,
-      make("div.headline", words, make("div.space"), ...(!open.length ? [] : sure ? [no, yes] : [first])),
+      make("div.headline", words, ...(!open.length ? [] : sure ? [no, yes] : [first])),
       ...(sure ? open : rows).map((each) => editNode(each)),
     );
   }
@@ -59,8 +59,9 @@ function undoBox(app, edits) {
 
 /** @param {wire.EditRow} edit */
 function editNode(edit) {
-  const words = make("span.words", breakable(edit.what), edit.place ? make("span.dim", breakable(edit.place)) : null);
-  return make(edit.undone ? "div.edit.undone" : "div.edit", make("span.sign", edit.undone ? "↶" : "✓"), words, edit.undone ? make("span.dim", say("undo.undone")) : null);
+  const place = edit.place ? make("span.dim", breakable(edit.place)) : null;
+  const words = make("span.words", breakable(edit.what), place, edit.problem ? make("div.warn", breakable(edit.problem)) : null);
+  return make(edit.undone ? "div.edit.undone" : "div.edit", make("span.sign", edit.undone ? "↶" : edit.problem ? "!" : "✓"), words, edit.undone ? make("span.dim", say("undo.undone")) : null);
 }
 
 module.exports = { undoBox };
