@@ -113,7 +113,7 @@ def test_a_host_that_dies_when_it_has_done_something(run: Run, studio: Path) -> 
 
 def test_what_was_recorded_can_be_replayed_elsewhere(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "fake.jsonl"
-    chosen = [word for name in ("put.shots", "render.pictures", "undo") for word in ("--clause", name)]
+    chosen = [word for name in ("put.shots", "render.cancel", "undo") for word in ("--clause", name)]
     assert run("hosts", "check", "fake", "--project", tmp_path, "--record", file, *chosen).status == 0
     assert str(tmp_path) not in file.read_text()
     (tmp_path / "else where").mkdir()

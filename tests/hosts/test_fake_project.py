@@ -237,6 +237,20 @@ def test_a_host_that_dies_loses_nothing_that_it_had_done(host: FakeHost, fault: 
     assert [each.name for each in host.timelines()] == names
 
 
+def test_a_host_that_dies_in_a_render_leaves_no_file_of_that_name(host: FakeHost, tmp_path: Path) -> None:
+    switch_on(host.place.folder, Faults(dies=("render",)))
+    script = (
+        "import sys; from pathlib import Path; from threading import Event; from practice import PRORES\n"
+        "from twopop.hosts import Place; from twopop.hosts.fake import FakeHost; file = Path(sys.argv[2])\n"
+        "told = lambda done, total: print(done, total, flush=True)\n"
+        "FakeHost(Place(Path(sys.argv[1]))).render('', None, PRORES, file, progress=told, cancel=Event())"
+    )
+    command = [sys.executable, "-c", script, str(host.place.folder), str(tmp_path / "f.mov")]
+    died = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parent)
+    assert (died.returncode, died.stdout.split("\n")[-2]) == (9, "18 37")
+    assert not (tmp_path / "f.mov").exists()
+
+
 def test_killed_at_any_moment_it_has_all_that_it_had_answered(host: FakeHost) -> None:
     script = (
         "import sys; from pathlib import Path; from twopop.hosts import Place; from twopop.hosts.fake import FakeHost\n"

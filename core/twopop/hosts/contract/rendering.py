@@ -70,7 +70,7 @@ def stretch(bench: Bench) -> None:
     """From within a shot, over a gap, into another; a single frame; the last frames."""
     id, _ = bench.put(FILM, "stretch")
     for span in (Span(5, 20), Span(17, 18), Span(30, FILM.frames)):
-        _, file = bench.render(id, FILM.rate, f"stretch {span.start}", span=span)
+        _, file = bench.render(id, FILM.rate, f"Größe {span.start}", span=span)
         look = bench.look(file, FILM.rate)
         same(f"frames {span.start} to {span.stop}", look.cards, FILM.cards[span.start : span.stop])
         _same_form(look, FILM, span.frames)

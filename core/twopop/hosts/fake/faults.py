@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from threading import Event
 from typing import Literal
 
 import msgspec
@@ -34,8 +35,9 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The faults that are switched on. *Methods* are those of the Host protocol, by name, and ``connect``.
 
     Those in *idle* answer without doing anything; those in *hangs* never answer; those in *dies* end the process before
-    anything is done, those in *dies_after* when it is done but not yet answered. *slow* gives seconds that a method
-    takes longer (``render``: for each frame). *lacks* takes a capability away, with the words for it.
+    anything is done (``render``: when half of it is), those in *dies_after* when it is done but not yet answered.
+    *slow* gives seconds that a method takes longer (``render``: for each frame). *lacks* takes a capability away, with
+    the words for it.
     """
 
     idle: tuple[str, ...] = ()
@@ -63,13 +65,21 @@ def switched_on(folder: Path) -> Faults:
 
 def before(faults: Faults, method: str) -> None:
     """What goes wrong with *method* before anything is done."""
-    if method in faults.dies:
+    if method in faults.dies and method != "render":
         os._exit(9)
     if method in faults.hangs:
         while True:
             time.sleep(3600)
     if method != "render":
         time.sleep(faults.slow.get(method, 0))
+
+
+def meanwhile(faults: Faults, done: int, total: int, cancel: Event) -> None:
+    """What goes wrong with a render when *done* frames of *total* are there; *cancel* cuts a pause short."""
+    if "render" in faults.dies and done * 2 >= total:
+        os._exit(9)
+    if faults.slow.get("render"):
+        cancel.wait(faults.slow["render"])
 
 
 def after(faults: Faults, method: str) -> None:

@@ -199,11 +199,11 @@ class FakeHost:
         claimed = Rendered(file=str(file.absolute()), frames=span.frames, rate=preset.rate, size=preset.size)
         if "render" in faults.idle:
             return claimed
-        pace = _paced(progress, faults.slow.get("render", 0), cancel)
+        told = _hindered(progress, faults, cancel)
         stop = cancel if Capability.CANCEL not in faults.lacks else Event()
         with files.scratch_beside(file) as scratch:
             rendering.render(
-                lies.program(program), lies.span(span), lies.preset(preset), scratch, progress=pace, cancel=stop
+                lies.program(program), lies.span(span), lies.preset(preset), scratch, progress=told, cancel=stop
             )
             if not lies.bend_renders:
                 rendered(scratch, preset, span.frames)
@@ -273,12 +273,11 @@ def _refused_name(file: Path) -> Iterator[None]:
         raise _there(file) from None
 
 
-def _paced(progress: Callable[[int, int], None], seconds: float, cancel: Event) -> Callable[[int, int], None]:
-    """*progress*, told after a pause of so many *seconds* for each frame; *cancel* cuts the pause short."""
+def _hindered(progress: Callable[[int, int], None], faults: Faults, cancel: Event) -> Callable[[int, int], None]:
+    """*progress*, told when what *faults* do to a render meanwhile is done."""
 
     def told(done: int, total: int) -> None:
-        if seconds:
-            cancel.wait(seconds)
+        wrong.meanwhile(faults, done, total, cancel)
         progress(done, total)
 
     return told
