@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from twopop import HostEntry, HostState, TimelineReader, hookimpl
+from twopop.hosts import Host, Place
 
 #: Debian calls the program of version 7 melt-7 when an older one may stand beside it.
 _PROGRAMS = ("melt", "melt-7")
@@ -15,7 +16,13 @@ _PROGRAMS = ("melt", "melt-7")
 @hookimpl
 def hosts() -> list[HostEntry]:
     """MLT."""
-    return [HostEntry("mlt", "MLT (Kdenlive, Shotcut)", look)]
+    return [HostEntry("mlt", "MLT (Kdenlive, Shotcut)", look, _connect)]
+
+
+def _connect(place: Place) -> Host:
+    from twopop_mlt.host import connect
+
+    return connect(place)
 
 
 @hookimpl

@@ -10,6 +10,9 @@ from twopop.timeline.exact import stretch
 from twopop_mlt.lines import Use
 from twopop_mlt.materials import Material
 
+#: No frame rate lies above this.
+_MOST_RATE = 1001
+
 
 def clip_of(what: Material, use: Use, rate: Rate) -> Any:
     """The clip that *use* makes of *what* in a project of *rate*."""
@@ -63,11 +66,27 @@ def _file(what: Material, rate: Rate) -> Any:
 
     if not what.path:
         return schema.MissingReference(name=what.media or what.name)
-    whole = rate.seconds(what.whole or 0) * abs(what.speed or Fraction(1))
-    own = what.rate if what.rate is not None and (whole * what.rate).denominator == 1 else rate
-    reference = schema.ExternalReference(target_url=what.path, available_range=stretch(Fraction(0), whole, own))
+    whole, own = what.available, what.rate
+    if whole == "frames":
+        whole = rate.seconds(what.whole or 0) * abs(what.speed or Fraction(1))
+        own = own if own is not None and (whole * own).denominator == 1 else rate
+    elif own is not None and ((whole or 0) * own).denominator != 1:
+        own = None
+    span = stretch(Fraction(0), whole or Fraction(0), own) if own is not None else _on_no_rate(whole or Fraction(0))
+    reference = schema.ExternalReference(target_url=what.path, available_range=span)
     reference.name = what.media
     return reference
+
+
+def _on_no_rate(length: Fraction) -> Any:
+    """A range of *length* in ticks that nobody takes for a frame rate."""
+    from opentimelineio import opentime
+
+    ticks = length.denominator
+    while ticks < _MOST_RATE:
+        ticks *= 10
+    span = opentime.RationalTime(int(length * ticks), ticks)
+    return opentime.TimeRange(opentime.RationalTime(0, ticks), span)
 
 
 def _pace(clip: Any, what: Material) -> None:

@@ -8,7 +8,7 @@ note, a length in old Kdenlive, a colour without a category) is kept beside it u
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -108,41 +108,94 @@ def _from_shotcut(holder: Element, rate: Rate) -> list[Marker]:
     found = []
     listed = [each for each in holder.findall("properties") if each.get("name") == _SHOTCUT]
     for each in [mark for group in listed for mark in group.findall("properties")][:_MOST]:
-        own = dict(properties(each))
-        start, end = frames_of(own.get("start"), rate), frames_of(own.get("end"), rate)
-        if start is None or start < 0:
-            continue
-        colour = own.get("twopop:colour")
-        drawn = own.get("color", "").strip().lower()
-        if colour is None or drawn_as(colour) != drawn:
-            colour = word_of(drawn)
-        found.append(
-            Marker(
-                frame=start,
-                name=own.get("text", ""),
-                frames=max(0, (end or start) - start),
-                colour=colour,
-                note=own.get("twopop:note", ""),
-            )
-        )
+        mark = _of_shotcut(each, rate)
+        found += [] if mark is None else [mark]
     return found
+
+
+def _of_shotcut(element: Element, rate: Rate) -> Marker | None:
+    own = dict(properties(element))
+    start, end = frames_of(own.get("start"), rate), frames_of(own.get("end"), rate)
+    if start is None or start < 0:
+        return None
+    colour = own.get("twopop:colour")
+    drawn = own.get("color", "").strip().lower()
+    if colour is None or drawn_as(colour) != drawn:
+        colour = word_of(drawn)
+    note = own.get("twopop:note", "")
+    frames = max(0, (end if end is not None else start) - start)
+    return Marker(frame=start, name=own.get("text", ""), frames=frames, colour=colour, note=note)
 
 
 # Writing
 
 
-def add_guides(sequence: Element, marks: Sequence[Marker], document: Document) -> None:
-    """Add *marks* to the timeline *sequence*, in the way that its project keeps markers; those that are there stay."""
+def add_guides(sequence: Element, marks: Mapping[str, Marker], document: Document) -> None:
+    """Add *marks* ({id: marker}) to the timeline *sequence*, as its project keeps markers; others stay."""
+    kept = _kept(sequence, document)
+    if kept is None:
+        add_shotcut_markers(sequence, marks.values(), document.rate, ids=tuple(marks))
+        return
+    holder, key, listed = kept
+    drawn = categories(document)
+    listed += [_as_json(mark, drawn, id_) for id_, mark in marks.items()]
+    _keep(holder, key, listed)
+
+
+def take_guides(sequence: Element, marks: Mapping[str, Marker], document: Document) -> list[Marker]:
+    """Take *marks* ({id: marker}) away again; gives those that read otherwise now, which are left.
+
+    Kdenlive throws our ids away when it saves: then the marker that says the same is taken. What is gone is no matter.
+    """
+    kept = _kept(sequence, document)
+    if kept is None:
+        return _take_shotcut(sequence, marks, document.rate)
+    holder, key, listed = kept
+    drawn = categories(document)
+    other = []
+    for id_, mark in marks.items():
+        was = _as_json(mark, drawn, id_)
+        own = [each for each in listed if isinstance(each.get("twopop"), dict) and each["twopop"].get("id") == id_]
+        like = [
+            each for each in listed if "twopop" not in each and all(each.get(k) == was[k] for k in ("pos", "comment"))
+        ]
+        found = (own or like)[:1]
+        if own and own[0] != was:
+            other.append(mark)
+        else:
+            listed = [each for each in listed if each not in found]
+    _keep(holder, key, listed)
+    return other
+
+
+def _kept(sequence: Element, document: Document) -> tuple[Element, str, list[dict[str, Any]]] | None:
+    """Where a Kdenlive project keeps the guides of *sequence*, and these; None for other projects."""
     bin_ = main_bin(document)
     if bin_ is None:
-        _add_shotcut(sequence, marks, document.rate)
-        return
+        return None
     newer = any(name.startswith("kdenlive:sequenceproperties.") for name, _ in properties(sequence))
     holder, key = (sequence, _SEQUENCE) if newer else (bin_, _DOCUMENT)
-    listed = _listed(dict(properties(holder)).get(key, ""))
-    drawn = categories(document)
-    listed += [_as_json(mark, drawn) for mark in marks]
+    return holder, key, _listed(dict(properties(holder)).get(key, ""))
+
+
+def _keep(holder: Element, key: str, listed: list[dict[str, Any]]) -> None:
     set_property(holder, key, json.dumps(sorted(listed, key=_position), indent=4, ensure_ascii=False))
+
+
+def _take_shotcut(sequence: Element, marks: Mapping[str, Marker], rate: Rate) -> list[Marker]:
+    holder = next((each for each in sequence.findall("properties") if each.get("name") == _SHOTCUT), None)
+    other = []
+    for each in holder.findall("properties") if holder is not None else []:
+        mark = marks.get(said(each, "twopop:id"))
+        if mark is None or holder is None:
+            continue
+        if _of_shotcut(each, rate) == mark:
+            holder.remove(each)
+        else:
+            other.append(mark)
+    if holder is not None and not len(holder):
+        sequence.remove(holder)
+    return other
 
 
 def _position(listed: dict[str, Any]) -> int:
@@ -150,25 +203,26 @@ def _position(listed: dict[str, Any]) -> int:
     return frame if type(frame) is int else 0
 
 
-def _as_json(mark: Marker, drawn: dict[int, str]) -> dict[str, Any]:
+def _as_json(mark: Marker, drawn: dict[int, str], id_: str) -> dict[str, Any]:
     comment = f"{mark.name}: {mark.note}" if mark.note else mark.name
     return {
         "comment": comment,
         "duration": mark.frames,
         "pos": mark.frame,
-        "twopop": {"comment": comment, "name": mark.name, "note": mark.note, "colour": mark.colour},
+        "twopop": {"id": id_, "comment": comment, "name": mark.name, "note": mark.note, "colour": mark.colour},
         "type": category_of(mark.colour, drawn),
     }
 
 
-def _add_shotcut(sequence: Element, marks: Sequence[Marker], rate: Rate) -> None:
+def add_shotcut_markers(sequence: Element, marks: Iterable[Marker], rate: Rate, ids: Sequence[str] = ()) -> None:
+    """Add *marks*, with our own *ids* for them, to the timeline *sequence* as Shotcut keeps them."""
     holder = next((each for each in sequence.findall("properties") if each.get("name") == _SHOTCUT), None)
     if holder is None:
         holder = Element("properties", {"name": _SHOTCUT})
         sequence.insert(len(sequence.findall("property")), holder)
     taken = {each.get("name") for each in holder.findall("properties")}
     number = 0
-    for mark in marks:
+    for place, mark in enumerate(marks):
         while str(number) in taken:
             number += 1
         taken.add(str(number))
@@ -180,6 +234,7 @@ def _add_shotcut(sequence: Element, marks: Sequence[Marker], rate: Rate) -> None
             "color": drawn_as(mark.colour).upper(),
             "twopop:colour": mark.colour,
             "twopop:note": mark.note,
+            "twopop:id": ids[place] if ids else "",
         }
         for name, text in own.items():
             if text or name == "twopop:colour":
@@ -187,8 +242,12 @@ def _add_shotcut(sequence: Element, marks: Sequence[Marker], rate: Rate) -> None
 
 
 def set_property(element: Element, name: str, text: str) -> None:
-    """Set the property *name* of *element*, in the place where it stands or after the last one."""
+    """Set the property *name* of *element*, in the place where it stands or after the last one; "" takes it away."""
     found = next((each for each in element.findall("property") if each.get("name") == name), None)
+    if not text:
+        if found is not None:
+            element.remove(found)
+        return
     if found is None:
         found = Element("property", {"name": name})
         element.insert(len(element.findall("property")), found)

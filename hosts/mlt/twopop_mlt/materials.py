@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePosixPath
-from typing import TypedDict
+from typing import Literal, TypedDict
 from xml.etree.ElementTree import Element
 
 from twopop import InputError
@@ -16,13 +16,13 @@ from twopop_mlt.document import Document, number, properties, said, service
 from twopop_mlt.titles import title_of
 
 _FILES = ("avformat", "avformat-novalidate", "vorbis", "")
-_STILLS = ("qimage", "pixbuf", "svg")
+STILLS = ("qimage", "pixbuf", "svg")
 _COLOURS = ("color", "colour")
 _TITLES = ("kdenlivetitle", "qtext", "pango")
 _SOUND_SUFFIXES = frozenset(
     [".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".ac3", ".wma", ".w64", ".caf"]
 )
-_STILL_SUFFIXES = frozenset(
+STILL_SUFFIXES = frozenset(
     [".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".exr", ".dpx", ".tga", ".gif", ".svg", ".psd"]
 )
 _NAMED_COLOURS = {
@@ -41,8 +41,9 @@ class Material:
 
     *kind* is ``file``, ``colour``, ``title``, ``clear`` (nothing is seen) or ``made`` (only MLT can make it; *maker* is
     the name of its service). *path* is absolute, or an address. *speed* 0 holds the frame *held*. *first* is where its
-    own frames begin in the file, *length* how many it has (None where nothing says it). *doubts* are words about what
-    of it cannot be taken over.
+    own frames begin in the file, *length* how many it plays, *whole* how many it has (None where nothing says it).
+    *available* is the media's length in seconds where the project says more than *whole* (None: that nobody knows).
+    *doubts* are words about what of it cannot be taken over.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Material:
     length: int | None = None
     whole: int | None = None
     rate: Rate | None = None
+    available: Fraction | Literal["frames"] | None = "frames"
     has_picture: bool = True
     has_sound: bool = False
     text: str = ""
@@ -78,7 +80,7 @@ def material(producer: Element, document: Document) -> Material:
         colour, opaque = _colour(said(producer, "resource"))
         shown = "colour" if opaque and not clear else "clear"
         return Material(shown, name or "colour", colour=colour, **_extent(producer, document))
-    if kind in _FILES + _STILLS + ("timewarp", "hold"):
+    if kind in _FILES + STILLS + ("timewarp", "hold"):
         return _of_file(producer, document, kind, name)
     return Material("made", name or kind, maker=kind, has_sound=kind == "tone", **_extent(producer, document))
 
@@ -126,6 +128,7 @@ def _of_file(producer: Element, document: Document, kind: str, name: str) -> Mat
         speed=speed,
         held=document.frames(own.get("frame")) or 0,
         rate=_rate(own),
+        available=_available(own),
         has_picture=picture,
         has_sound=sound,
         remapped=any(service(link) == "timeremap" for link in producer.findall("link")),
@@ -145,7 +148,11 @@ def _speed(text: str) -> Fraction:
 
 
 def _rate(own: dict[str, str]) -> Rate | None:
-    """The media's own frame rate as MLT noted it, when it was whole or a broadcast one."""
+    """The media's own frame rate as we or MLT noted it, when it is whole or a broadcast one."""
+    if "twopop:rate" in own:
+        with contextlib.suppress(InputError):
+            return Rate.read(own["twopop:rate"])
+        return None
     for key in own:
         if re.fullmatch(r"meta\.media\.\d{1,3}\.stream\.frame_rate", key):
             value = number(own[key])
@@ -155,13 +162,22 @@ def _rate(own: dict[str, str]) -> Rate | None:
     return None
 
 
+def _available(own: dict[str, str]) -> Fraction | Literal["frames"] | None:
+    """The length of the media as we noted it."""
+    if "twopop:available" not in own:
+        return "frames"
+    with contextlib.suppress(ValueError, TypeError):
+        return max(Fraction(0), exact(own["twopop:available"]))
+    return None
+
+
 def _streams(producer: Element, own: dict[str, str], kind: str, path: str) -> tuple[bool, bool, tuple[str, ...]]:
     """Whether the file gives picture and sound, and what is odd about it.
 
     The project's own switches come first, then what MLT noted of the file, then what its suffix tells.
     """
     suffix = PurePosixPath(path).suffix.lower()
-    if kind in _STILLS or (suffix in _STILL_SUFFIXES and "audio_index" not in own):
+    if kind in STILLS or (suffix in STILL_SUFFIXES and "audio_index" not in own):
         doubt = "It is a sequence of single images, which is not read as one file."
         return True, False, (doubt,) if re.search(r"%\d*d|/\.all\.", path) else ()
     types = {match[1]: own[key] for key in own if (match := re.fullmatch(r"meta\.media\.(\d+)\.stream\.type", key))}

@@ -124,7 +124,7 @@ def timeline_of(sequence: Sequence, document: Document) -> Any:
     pictures, sounds = story.tracks(element) if whole else story.alone(element)
     start = _start(element)
     timeline = schema.Timeline(
-        name=sequence.name, global_start_time=moment(document.rate.seconds(start), document.rate) if start else None
+        name=sequence.name, global_start_time=moment(document.rate.seconds(start), document.rate)
     )
     timeline.tracks.extend([*pictures, *sounds])
     timeline.tracks.markers.extend(otio_marker(mark, document.rate) for mark in guides(element, document))

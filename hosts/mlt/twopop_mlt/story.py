@@ -130,7 +130,7 @@ class Story:
         from opentimelineio import schema
 
         uses = strand.uses[sound]
-        if not uses:
+        if not uses and (sound or not strand.line.length or strand.line.uses):
             return None
         kind = schema.TrackKind.Audio if sound else schema.TrackKind.Video
         track = schema.Track(name=strand.name, kind=kind)
@@ -141,7 +141,7 @@ class Story:
             track.metadata["twopop"] = strand.told
         upon = [each for each in composed.upon if each.track == strand.index]
         laid = _Layout(track, strand.cuts[sound], self.document)
-        laid_any = False
+        laid_any = not uses  # a track of nothing but blanks is as long as they are
         for use in uses:
             effects = effects_of(self._filters(use, strand), use.frames, self.document)
             item = self._item(use, effects, depth, sound=sound)
@@ -183,7 +183,7 @@ class Story:
             item = self._nested(use, depth, sound=sound)
             if not len(item):
                 return None
-        own = words_of(use.entry) if use.entry is not None else {}
+        own = {**words_of(use.element), **(words_of(use.entry) if use.entry is not None else {})}
         if sound and effects.gain_db:
             own = {**own, "gain_db": round(effects.gain_db, 6)}
         if own:

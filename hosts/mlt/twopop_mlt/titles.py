@@ -16,7 +16,7 @@ _LONGEST = 20_000
 _TEXT_FILTERS = ("dynamictext", "text", "qtext", "pango", "typewriter")
 _COLOURS = ("color", "colour")
 #: ``#timecode#`` and its like are filled in by MLT while it plays.
-_FILLED_IN = re.compile(r"#(timecode|frame|filedate|localfiledate|resource|filename|meta\.|createdate)")
+_FILLED_IN = re.compile(r"(?<!\\)#(timecode|frame|filedate|localfiledate|resource|filename|meta\.|createdate)")
 
 
 def title_of(producer: Element, kind: str) -> tuple[str, bool]:
@@ -44,7 +44,11 @@ def text_of(effect: Element) -> str:
     own = dict(properties(effect))
     rich = own.get("html", "")
     words = _plain(rich or own.get("argument") or own.get("text") or "", markup=bool(rich))
-    return "" if _FILLED_IN.search(words) else words
+    if _FILLED_IN.search(words):
+        return ""
+    words = words.replace("\\#", "#")
+    exact = own.get("twopop:text", "")
+    return exact if _plain(exact, markup=False) == words else words
 
 
 def _plain(text: str, *, markup: bool) -> str:
