@@ -1,5 +1,6 @@
 """A plugin with the host ``stub``: it remembers in memory, and misbehaves where the timeline's id says so."""
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -28,6 +29,8 @@ class Stub:
 
     def read(self, timeline: str = "") -> HostTimeline:
         MISBEHAVIOUR.get(timeline, lambda: None)()
+        if timeline == "huge":
+            return HostTimeline(id="1", name="huge", otio="x" * (65 << 20))
         if timeline not in TIMELINES and timeline:
             raise EditorError(f"There is no timeline {timeline!r}.", where="Stub")
         return HostTimeline(id=timeline or "1", name=TIMELINES[timeline or "1"], otio="{}")
@@ -92,11 +95,17 @@ def fail() -> None:
     raise ZeroDivisionError("nobody thought of this")
 
 
+def babble() -> None:
+    for descriptor in range(3, 20):  # wherever the wire is
+        with contextlib.suppress(OSError):
+            os.write(descriptor, b"noise\n")
+
+
 def leave() -> None:
     sys.exit(0)
 
 
-MISBEHAVIOUR = {"die": die, "hang": hang, "chatter": chatter, "fail": fail, "leave": leave}
+MISBEHAVIOUR = {"die": die, "hang": hang, "chatter": chatter, "fail": fail, "leave": leave, "babble": babble}
 
 
 def connect(place: Any) -> Any:

@@ -134,6 +134,23 @@ def message(method: str, **params: Any) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
 
 
+def test_the_log_tells_refusals_and_holds_no_secret(service: Serving) -> None:
+    first_words(service, message("hello", token="a wrong token that must not be kept"))
+    get(service, "/", Host="rebound.example")
+    code = service.code()
+    first_words(service, message("pair", code=code) + "x")
+    text = (service.state / "audit.jsonl").read_text()
+    kinds = {line.get("kind") for line in service.audit()}
+    assert {"host", "wrong token", "malformed hello"} <= kinds
+    assert "rebound.example" in text
+    assert "must not be kept" not in text
+    assert service.token not in text
+    assert code not in text
+    assert (service.state / "audit.jsonl").stat().st_mode & 0o777 == 0o600
+    assert (service.state / "token").stat().st_mode & 0o777 == 0o600
+    assert service.state.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_code_is_good_once_and_for_few_tries(service: Serving) -> None:
     async def main() -> None:
         code = service.code()
@@ -153,23 +170,6 @@ def test_a_code_is_good_once_and_for_few_tries(service: Serving) -> None:
 
     asyncio.run(main())
     assert len(service.token) == 43  # 32 bytes in base 64
-
-
-def test_the_log_tells_refusals_and_holds_no_secret(service: Serving) -> None:
-    first_words(service, message("hello", token="a wrong token that must not be kept"))
-    get(service, "/", Host="rebound.example")
-    code = service.code()
-    first_words(service, message("pair", code=code) + "x")
-    text = (service.state / "audit.jsonl").read_text()
-    kinds = {line.get("kind") for line in service.audit()}
-    assert {"host", "wrong token", "malformed hello"} <= kinds
-    assert "rebound.example" in text
-    assert "must not be kept" not in text
-    assert service.token not in text
-    assert code not in text
-    assert (service.state / "audit.jsonl").stat().st_mode & 0o777 == 0o600
-    assert (service.state / "token").stat().st_mode & 0o777 == 0o600
-    assert service.state.stat().st_mode & 0o777 == 0o700
 
 
 STRANGERS = (

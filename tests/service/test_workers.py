@@ -119,6 +119,18 @@ def test_a_host_that_dies_is_told_and_started_anew_by_the_next_call(folder: Path
     assert [detail for state, detail in states if state == "lost"][1].endswith("(signal SIGKILL).")
 
 
+def test_an_answer_that_is_too_large_or_no_answer_at_all_is_told(folder: Path) -> None:
+    async def use(worker: Worker) -> None:
+        with pytest.raises(StudioError, match=r"The answer is too large \(68,"):  # 65 MiB
+            await worker.call("read", {"timeline": "huge"}, Any)
+        assert worker.state == "idle"
+        with pytest.raises(LostError, match="its answer cannot be read"):
+            await worker.call("read", {"timeline": "babble"}, Any)
+        assert (await worker.call("read", {"timeline": "2"}, HostTimeline)).name == "Quay"
+
+    with_worker(folder, use)
+
+
 def test_a_call_that_never_returns_is_ended_with_all_that_it_started(folder: Path) -> None:
     async def use(worker: Worker) -> None:
         await worker.call("identify", {}, Any)

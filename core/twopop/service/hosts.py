@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -147,14 +148,14 @@ class PanelLink(HostLink):
         self._offered = frozenset(host.methods)
         self._panel = panel
         self._told = told
-        self._running = 0
+        self._turn = asyncio.Lock()
 
     @property
     def state(self) -> State:
         """Whether the panel is there, and at work for the service."""
         if not self._panel.there:
             return "lost"
-        return "busy" if self._running else "idle"
+        return "busy" if self._turn.locked() else "idle"
 
     @property
     def row(self) -> HostRow:
@@ -174,13 +175,12 @@ class PanelLink(HostLink):
             raise EditorError(
                 f"The panel in {self.title} cannot do this ({method}).", remedy="Do it by hand, or update the panel."
             )
-        self._running += 1
-        self._told()
-        try:
-            return await self._panel.ask(f"host.{method}", values, progress, long=long, who=self.title)
-        finally:
-            self._running -= 1
+        async with self._turn:
             self._told()
+            try:
+                return await self._panel.ask(f"host.{method}", values, progress, long=long, who=self.title)
+            finally:
+                asyncio.get_running_loop().call_soon(self._told)  # when the turn is over
 
     async def close(self) -> None:
         """Nothing is held: the panel goes when it likes."""

@@ -110,8 +110,7 @@ class Hub:
             self._later.cancel()
         for part in reversed(self._parts):
             await part.stop()
-        for project in self.projects.values():
-            await project.close()
+        await asyncio.gather(*(project.close() for project in self.projects.values()))
 
     # -- how hosts stand -----------------------------------------------------------------------------------------------
 
