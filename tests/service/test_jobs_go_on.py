@@ -48,13 +48,27 @@ def served(tmp_path, folder, environment=None):
     return Serving(tmp_path, folder=folder, environment=environment)
 
 
+def opener(top):
+    """An environment in which what is opened is written down."""
+    program = top / "bin" / "xdg-open"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" >> {top}/opened\n')
+    program.chmod(0o755)
+    return {"PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+async def opens_its_own(it, row, file, told):
+    """The folder, the report and a file of a job are opened, and nothing beside them."""
+    for path in ("", "report", file):
+        await it.ask("open", id=row["id"], path=path)
+    for path in ("../order.toml", "/etc/passwd", "nothing.mp4"):
+        assert await it.refused("open", id=row["id"], path=path)
+    assert told.read_text().splitlines() == [row["out"], row["report"], f"{row['out']}/{file}"]
+
+
 def test_a_delivery_from_the_timeline_of_a_host(tmp_path, project, wanted):
     """Plan, deliver, look, bring in, mark, put a cut back, undo; all of it stands in the receipt and the catalogue."""
-    opener = tmp_path / "bin" / "xdg-open"
-    opener.parent.mkdir()
-    opener.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/opened\n')
-    opener.chmod(0o755)
-    service = served(tmp_path, project, {"PATH": f"{opener.parent}{os.pathsep}{os.environ['PATH']}"})
+    service = served(tmp_path, project, opener(tmp_path))
 
     async def at_work():
         async with desk(service) as it:
@@ -74,15 +88,10 @@ def test_a_delivery_from_the_timeline_of_a_host(tmp_path, project, wanted):
             found = await it.ask("findings", id=job)
             put = await it.ask("put", id=plan["id"], deliverable=page["files"][1]["id"])
             assert [each["place"] for each in put["edits"]] == ["cut short"]
-            for path in ("", "report", page["files"][1]["path"]):
-                await it.ask("open", id=job, path=path)
-            for path in ("../order.toml", "/etc/passwd", "nothing.mp4"):
-                assert await it.refused("open", id=job, path=path)
-            return plan, job, found, it.panel.notes, row["report"], page["files"][1]["path"]
+            await opens_its_own(it, row, page["files"][1]["path"], tmp_path / "opened")
+            return plan, job, found, it.panel.notes
 
-    plan, job, found, notes, report, shown = asyncio.run(at_work())
-    out = project / "delivery"
-    assert (tmp_path / "opened").read_text().splitlines() == [str(out), report, str(out / shown)]
+    plan, job, found, notes = asyncio.run(at_work())
     assert delivered_files(project / "delivery") == wanted
     host = load(folder_of(project))
     assert sorted(each.file for each in host.items) == sorted(

@@ -206,6 +206,17 @@ def test_nothing_is_answered_before_the_right_token(service: Serving) -> None:
     assert asyncio.run(main()) == [4401] * len(STRANGERS)
 
 
+@pytest.mark.parametrize(("number", "older"), [(0, "panel"), (2, "service")])
+def test_a_panel_of_another_protocol_is_told_which_one_to_update(service: Serving, number: int, older: str) -> None:
+    async def main() -> None:
+        async with connect(service.address) as socket:
+            refused = await call(socket, "hello", token=service.token, protocol=number)
+            assert refused["error"]["data"]["remedy"] == f"Update the {older}."
+            assert await close_code(socket) == 1000
+
+    asyncio.run(main())
+
+
 def test_a_revoked_token_sends_its_panels_away(tmp_path: Path) -> None:
     from twopop.service.tokens import Tokens
 

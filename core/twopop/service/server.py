@@ -120,6 +120,9 @@ class Service:
         if met is None:
             return
         id, hello = met
+        if hello.protocol != PROTOCOL:
+            await socket.send(rpc.write(rpc.Refusal(id, rpc.problem_of(_other_protocol(hello.protocol)))), text=True)
+            return
         session = Session(socket, hello, self.hub, self._table, self.audit, self.limits)
         rows = tuple(project.row for project in self.hub.projects.values())
         welcome = Welcome(session=session.id, twopop=twopop.__version__, protocol=PROTOCOL, projects=rows)
@@ -154,6 +157,13 @@ async def run(folders: Iterable[Path], *, port: int | None = None, ready: Callab
     async with Service(folders, port=port) as service:
         ready(service)
         await end.wait()
+
+
+def _other_protocol(number: int) -> StudioError:
+    older, newer = ("panel", "service") if number < PROTOCOL else ("service", "panel")
+    return StudioError(
+        f"The {older} is older than the {newer}: they do not understand each other.", remedy=f"Update the {older}."
+    )
 
 
 def _quiet() -> logging.Logger:
