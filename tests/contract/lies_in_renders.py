@@ -67,6 +67,16 @@ def redone(name: str, words: tuple[str, ...], *breaks: str, codec: tuple[str, ..
     return Lie(name, Liar, breaks)
 
 
+class ShowsTitles(Renders):
+    """Says that it can leave titles out, and does not."""
+
+    def made(self, made: Rendered, preset: RenderPreset) -> Rendered:
+        if preset.textless:
+            titled = redone("titled", ("-vf", "drawbox=w=40:h=20:color=white:t=fill"))
+            return titled.connect(self.place).made(made, preset)  # type: ignore[attr-defined,no-any-return]
+        return made
+
+
 class StartsLate(Renders):
     def asked(self, timeline: str, span: Span | None, preset: RenderPreset) -> Asked:
         frames = read_frames(self, timeline)
@@ -276,6 +286,7 @@ IN_RENDERS = (
     asking("renders the whole", lambda span, preset: (None, preset), "render.range", "render.over"),
     asking("ends a frame early", every_second, "render.range"),
     asking("renders sound anyway", always_in_stereo, "render.no-sound"),
+    Lie("shows titles all the same", ShowsTitles, ("render.textless",)),
     Lie("starts a frame late", StartsLate, ("render.range",)),
     redone("has wide pixels", ("-vf", "setsar=4/3"), "render.form"),
     redone("is interlaced", ("-vf", "setfield=tff", "-flags", "+ildct", "-field_order", "tt"), "render.form"),

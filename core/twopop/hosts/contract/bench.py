@@ -145,12 +145,15 @@ class Bench:
         container: str = "mov",
         size: tuple[int, int] = SIZE,
         channels: int = 2,
+        textless: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
         cancel: Event | None = None,
     ) -> tuple[Rendered, Path]:
         """Render a timeline to a file called *name*."""
         file = self.renders / f"{name}.{container}"
-        preset = RenderPreset(container=container, video=video, size=size, rate=rate, channels=channels)
+        preset = RenderPreset(
+            container=container, video=video, size=size, rate=rate, channels=channels, textless=textless
+        )
         return self.host.render(timeline, span, preset, file, progress=progress, cancel=cancel or Event()), file
 
     def look(self, file: Path, rate: Rate) -> Look:

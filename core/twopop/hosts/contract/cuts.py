@@ -34,13 +34,18 @@ _MARKERS = (
 
 @dataclass(frozen=True)
 class Cut:
-    """A timeline of the contract: its *rate*, *start* as a timecode, *shots*, *markers* and *words*."""
+    """A timeline of the contract: its *rate*, *start* as a timecode, *shots*, *markers* and *words*.
+
+    *titles* is a shot that lies above from frame 2 on, on a track of titles.
+    """
 
     rate: Rate
     start: str
     shots: tuple[Shot, ...] = _SHOTS
     markers: tuple[Marker, ...] = _MARKERS
     words: tuple[tuple[str, str], ...] = (("campaign", "Vår 2027"), ("note", 'a "b" <c> & d'))
+
+    titles: Shot | None = None
 
     @property
     def frames(self) -> int:
@@ -83,6 +88,10 @@ class Cut:
             made = opentimelineio.schema.Track(name=track, kind=kind)
             made.extend([self._item(shot, references) for shot in self.shots])
             timeline.tracks.append(made)
+        if self.titles is not None:
+            above = opentimelineio.schema.Track(name="Titles", kind="Video")
+            above.extend([self._item(Shot("", 0, 2), references), self._item(self.titles, references)])
+            timeline.tracks.append(above)
         timeline.tracks.markers.extend([otio_marker(marker, self.rate) for marker in self.markers])
         text: str = timeline.to_json_string(indent=-1)
         return text
@@ -109,5 +118,7 @@ class Cut:
 
 
 FILM = Cut(Rate(24000, 1001), "01:00:00:00")
+#: The same with a graphic over its first shot.
+TITLED = replace(FILM, titles=Shot("C", 0, 8))
 PAL = Cut(Rate(25), "10:00:00:00", shots=_SHOTS[::-1])
 DROP = Cut(Rate(30000, 1001), "00:58:59;20")

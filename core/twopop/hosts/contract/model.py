@@ -25,7 +25,7 @@ class Broken(Exception):  # noqa: N818 - a promise that was not kept is no error
 
 
 class NotHere(Exception):  # noqa: N818
-    """A clause that asks for something that this host may lack; the words say what."""
+    """A clause that cannot be tried here, though the host lacks nothing; the words say why."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from threading import Event
 from twopop.errors import Cancelled, TwopopError
 from twopop.hosts.contract.bench import Bench
 from twopop.hosts.contract.cards import BLACK, LEVEL, SIZE, SOURCES
-from twopop.hosts.contract.cuts import DROP, FILM, PAL, Cut
+from twopop.hosts.contract.cuts import DROP, FILM, PAL, TITLED, Cut
 from twopop.hosts.contract.looking import SILENT, Look
-from twopop.hosts.contract.model import Clause, clause, holds, refuses, same
+from twopop.hosts.contract.model import Clause, NotHere, clause, holds, refuses, same
 from twopop.hosts.model import Capability
 from twopop.time import samples_at
 from twopop.variants.model import Span
@@ -114,6 +114,15 @@ def no_sound(bench: Bench) -> None:
     same("frames", look.cards, PAL.cards)
 
 
+@clause("render.textless", "A textless render shows the pictures without what lies on tracks of titles.", *_NEEDS)
+def textless(bench: Bench) -> None:
+    """A graphic over the first shot is left out."""
+    if not bench.identity.textless:
+        raise NotHere("The host cannot leave titles out of a render.")
+    _, file = bench.render(bench.put(TITLED, "textless")[0], TITLED.rate, "textless", textless=True)
+    same("frames", bench.look(file, TITLED.rate).cards, TITLED.cards)
+
+
 @clause("render.over", "A render never takes the place of a file that is there.", *_NEEDS)
 def never_over_a_file(bench: Bench) -> None:
     """It is refused, and the file stays as it is."""
@@ -191,6 +200,7 @@ CLAUSES: tuple[Clause, ...] = (
     progress,
     codecs,
     no_sound,
+    textless,
     never_over_a_file,
     cancelled,
     leaves_one_file,
