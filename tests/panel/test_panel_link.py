@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from support.fake_service import Refuse
-from support.panel_steps import paired, press, see, to_order, to_plan
-from twopop.service.methods import HostNote
+from support.panel_steps import paired, press, see, to_order, to_plan, until
+from twopop.service.methods import HostNote, WorkNote
 
 
 def back(page):
@@ -112,6 +112,34 @@ def test_what_was_unticked_stays_so_after_the_connection_came_back(page, service
     service.start()
     back(page)
     assert page.inner_text(".foot button.primary") == "Deliver 13 files"
+
+
+def test_a_service_that_lets_nobody_in_says_why(page, service):
+    service.refused["hello"] = Refuse(-32003, "The panel is older than the service.", remedy="Open it again.")
+    service.stop()
+    service.start()
+    page.wait_for_selector(".banner.lost:has-text('The panel is older than the service.')")
+    service.refused.clear()
+    back(page)
+
+
+def test_a_plan_that_takes_long_tells_how_far_it_is_and_can_be_given_up(page, service):
+    to_order(page)
+    page.fill("label:has-text('Client') input", "Harbour Line")
+    for label in ("16:9", "Social media, H.264"):
+        page.click(f"label.check:has-text('{label}') >> nth=0")
+    service.held["plan"] = threading.Event()
+    press(page, "Plan")
+    page.wait_for_selector(".busy:has-text('Planning')")
+    request = service.id_of("plan")
+    service.tell(WorkNote(request=request, done=30, total=120, said="Rendering the master"))
+    page.wait_for_selector(".busy:has-text('Rendering the master')")
+    page.wait_for_function("document.querySelector('.busy .done').style.width === '25%'")
+    page.click("button:text-is('Stop waiting')")
+    until(page, lambda: service.notes == [("cancel", {"id": request})])
+    service.refused["plan"] = Refuse(-32002, "It was stopped.", family="cancelled")
+    service.held["plan"].set()
+    page.wait_for_selector(".notice.info:has-text('It was stopped.')")
 
 
 def test_a_refusal_is_told_with_its_remedy_and_the_panel_lives_on(page, service):

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from support import panel_world
 from support.fake_service import CODE
-from support.panel_steps import lines, paired, press, see, to_plan
+from support.panel_steps import lines, paired, press, see, to_plan, until
 from twopop.service.methods import FindingNote, JobNote
 
 
@@ -163,3 +163,30 @@ def test_a_delivery_of_another_panel_is_in_the_list(page, fresh, service):
     other.click("button.step:has-text('1 running')")
     other.dblclick("#jobs .line")
     other.wait_for_selector("#files .line")
+
+
+def test_another_project_begins_anew(fresh, service):
+    service.world.projects.append(panel_world.ProjectRow(name="lighthouse", folder="/projects/lighthouse"))
+    page = fresh()
+    paired(page, service)
+    to_plan(page)
+    page.click(".steps button:text-is('Timeline')")
+    page.select_option("select.pick", "lighthouse")
+    page.wait_for_selector(".under:has-text('lighthouse')")
+    until(page, lambda: {"project": "lighthouse"} in service.asked("presets"))
+    assert page.is_disabled(".steps button:text-is('Plan')")
+    page.reload()
+    page.wait_for_selector(".under:has-text('lighthouse')")
+
+
+def test_a_path_that_is_copied_is_the_path(page):
+    copied = page.evaluate("""() => {
+        const range = document.createRange();
+        range.selectNodeContents(document.querySelector(".under"));
+        document.getSelection().removeAllRanges();
+        document.getSelection().addRange(range);
+        const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), cancelable: true });
+        document.dispatchEvent(event);
+        return event.clipboardData.getData("text/plain");
+    }""")
+    assert copied == "/projects/harbour-line/spring/harbour"

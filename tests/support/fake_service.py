@@ -31,12 +31,12 @@ CODE, TOKEN = "271828", "t" * 43
 class Refuse(Exception):  # noqa: N818 - it is an answer
     """Answer with an error of this *code* and these words."""
 
-    def __init__(self, code: int, what: str, *, where: str = "", remedy: str = "") -> None:
+    def __init__(self, code: int, what: str, *, where: str = "", remedy: str = "", family: str = "editor") -> None:
         super().__init__(what)
         self.error = {
             "code": code,
             "message": what,
-            "data": {"what": what, "where": where, "remedy": remedy, "family": "editor"},
+            "data": {"what": what, "where": where, "remedy": remedy, "family": family},
         }
 
 
@@ -51,6 +51,7 @@ class FakeService:
         self.world = world or World()
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.number = 0
+        self._ids: dict[str, int] = {}
         self.notes: list[tuple[str, dict[str, Any]]] = []
         self.answers: dict[Any, dict[str, Any]] = {}
         self.held: dict[str, threading.Event] = {}
@@ -72,6 +73,10 @@ class FakeService:
     def asked(self, method: str) -> list[dict[str, Any]]:
         """The parameters of every call of *method*."""
         return [params for name, params in self.calls if name == method]
+
+    def id_of(self, method: str) -> int:
+        """The id of the last call of *method*."""
+        return self._ids[method]
 
     # -- its life --------------------------------------------------------------------------------------------------
 
@@ -161,6 +166,7 @@ class FakeService:
             return
         assert not isinstance(schema.from_builtins(params, METHODS[method].params, where=method), type(None))
         self.calls.append((method, params))
+        self._ids[method] = message["id"]
         if method == "hello" and params["token"] != self.token:
             await panel.close(4401)
             return

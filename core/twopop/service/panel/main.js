@@ -7,6 +7,7 @@ const { jobScreen } = require("./lib/job.js");
 const { jobsScreen } = require("./lib/jobs.js");
 const { Link } = require("./lib/link.js");
 const memory = require("./lib/memory.js");
+const { copyPlainly } = require("./lib/names.js");
 const { heed } = require("./lib/notes.js");
 const { orderScreen } = require("./lib/order.js");
 const { pairScreen } = require("./lib/pair.js");
@@ -27,6 +28,7 @@ function start(root) {
     app.complain(event.reason);
   });
   followTheme(document.body);
+  copyPlainly();
   if (!uxp) document.title = say("panel.title");
   new Shell(app, {
     pair: pairScreen(app), source: sourceScreen(app), order: orderScreen(app), plan: planScreen(app),

@@ -25,13 +25,16 @@ const STATES = {
   unchanged: ["✓", "ok"], failed: ["✕", "fail"], blocked: ["✕", "fail"], cancelled: ["–", "dim"],
 };
 
-/** @type {("files" | "trouble" | "findings")[]} */
-const VIEWS = ["files", "trouble", "findings"];
+/** @type {("files" | "moving" | "trouble" | "findings")[]} */
+const VIEWS = ["files", "moving", "trouble", "findings"];
+
+/** Whether something is being done to a file now. @param {wire.FileRow} file */
+const moves = (file) => file.state === "rendering" || file.state === "finishing";
 
 /** @param {App} app */
 function jobScreen(app) {
   const head = jobHead();
-  /** @type {"files" | "trouble" | "findings"} */
+  /** @type {typeof VIEWS[number]} */
   let seen = "files";
   const view = tabs(VIEWS.map((value) => ({ value, label: say(`view.${value}`) })), (value) => {
     seen = value;
@@ -57,8 +60,10 @@ function jobScreen(app) {
     head.refresh(job);
     const files = [...state.files.values()];
     const trouble = files.filter((file) => file.findings.length || STATES[file.state][1] === "fail");
-    list.set(seen === "trouble" ? trouble : files);
-    view.set(seen, (value) => number({ files: files.length, trouble: trouble.length, findings: state.found.size }[value]));
+    const moving = files.filter(moves);
+    list.set(seen === "trouble" ? trouble : seen === "moving" ? moving : files);
+    const counts = { files: files.length, moving: moving.length, trouble: trouble.length, findings: state.found.size };
+    view.set(seen, (value) => number(counts[value]));
     if (seen === "findings") findings.set(heaviestFirst(state.found));
     show(list.node, seen !== "findings");
     show(findings.node, seen === "findings" && state.found.size > 0);
@@ -178,7 +183,7 @@ function fileRow() {
       name.set(file.path);
       write(state, say(`state.file.${file.state}`));
       state.className = `cell state ${look}`;
-      const moving = file.state === "rendering" || file.state === "finishing";
+      const moving = moves(file);
       mark(room, "idle", !moving);
       share.set(file.total ? file.done / file.total : 0);
       write(bytes, file.bytes ? size(file.bytes) : moving && file.total ? `${file.done}/${file.total}` : "");

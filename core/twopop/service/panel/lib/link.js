@@ -62,6 +62,8 @@ class Link {
     /** @type {Map<unknown, Call>} */
     this.asks = new Map();
     this.heard = 0;
+    /** Why the service let nobody in, if it said so. */
+    this.why = "";
     this.timer = 0;
     this.pulse = 0;
   }
@@ -167,7 +169,7 @@ class Link {
       return this.be("pair", say("pair.again"));
     }
     if (!opened) this.at = (this.at + 1) % this.urls.length;
-    if (this.state !== "lost") this.be("lost", "");
+    if (this.state !== "lost" || this.why) this.be("lost", this.why);
     this.timer = window.setTimeout(() => this.start(), this.wait);
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
@@ -198,12 +200,13 @@ class Link {
     try {
       const welcome = await this.send("hello", { token, ...this.uses.who() });
       this.wait = FIRST_WAIT;
+      this.why = "";
       this.pulse = window.setInterval(() => this.beat(), PING);
       this.be("online");
       this.uses.onWelcome(welcome);
     } catch (error) {
       if (error instanceof Refused) {
-        this.uses.onState(this.state, error.message);
+        this.why = error.message;
         this.socket?.close();
       }
     }

@@ -45,4 +45,14 @@ function breakable(text) {
   return text.replace(/([/\\_.\-])/g, "$1\u200b");
 }
 
-module.exports = { nameBox, parted, base, breakable };
+/** Let copied text be what it says: without the marks that let it be broken. */
+function copyPlainly() {
+  document.addEventListener("copy", (event) => {
+    const text = String(document.getSelection?.() ?? "");
+    if (!text.includes("\u200b") || !event.clipboardData) return;
+    event.clipboardData.setData("text/plain", text.replace(/\u200b/g, ""));
+    event.preventDefault();
+  });
+}
+
+module.exports = { nameBox, parted, base, breakable, copyPlainly };

@@ -181,7 +181,7 @@ function lineRow(app, item) {
       write(cells.state, say(`state.line.${row.state}`));
       cells.state.className = `cell state ${look}`;
       write(cells.spec, row.spec);
-      write(cells.version, row.version);
+      write(cells.version, /^\d/.test(row.version) ? say("plan.number", { version: row.version }) : row.version);
       write(cells.length, row.length);
       write(cells.rights, row.rights);
       cells.rights.className = `cell rights ${row.weight}`;

@@ -62,9 +62,10 @@ function whyNot(state, capability) {
   return state.open?.identity.lacks[capability] || "";
 }
 
-/** The jobs, newest first. @param {State} state */
+/** The jobs, newest first: one that has not begun yet is the newest. @param {State} state */
 function newest(state) {
-  return [...state.jobs.values()].sort((a, b) => (a.started < b.started ? 1 : a.started > b.started ? -1 : 0));
+  const key = (/** @type {wire.JobRow} */ job) => job.started || "~";
+  return [...state.jobs.values()].sort((a, b) => (key(a) < key(b) ? 1 : key(a) > key(b) ? -1 : 0));
 }
 
 /** @param {wire.JobRow} job */
