@@ -35,7 +35,8 @@ format: setup
 	$(BIN)/ruff format .
 
 docs: setup
-	$(BIN)/python docs/build_reference.py build/docs/hooks.md
+	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/build_pages.py build/docs
 
 bench: setup
 	for file in bench/bench_*.py; do $(BIN)/python $$file; done

@@ -36,11 +36,11 @@ import shutil
 import tomllib
 from pathlib import Path
 
-import demo_folder
 import pytest
 import wire_blocks
 from page_blocks import Block, blocks_of
 
+from support import demo_folder
 from twopop import Spec, TwopopError, read_spec, read_specs, schema, settings
 from twopop.cli import main
 from twopop.delivery.order import parse_order, read_order
@@ -53,12 +53,6 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SOCIAL = ROOT / "core" / "twopop" / "builtin" / "specs" / "social-h264.toml"
 ELSEWHERE = {"pip", "python3", "python", "git"}  # commands of others that a page may name, with "look"
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory, ffmpeg):
-    """The demo's folder, with media that take no time to draw. Nothing is delivered in it."""
-    return demo_folder.make_folder(tmp_path_factory.mktemp("docs") / "demo", ffmpeg)
 
 
 @pytest.fixture(scope="session")
@@ -351,9 +345,3 @@ def test_an_open_fence_is_found(tmp_path):
 def test_no_code_hides_in_indentation(page):
     text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     assert not re.search(r"(?:\A|\n)[ \t]*\n(?: {4}|\t)(?! *([-*]|\d+\.) )", text)
-
-
-def test_the_pages_lead_to_each_other():
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[\w-]+)?\)", page.read_text("utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
