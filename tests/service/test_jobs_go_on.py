@@ -19,6 +19,7 @@ from twopop.delivery.session import open_session
 from twopop.hosts.fake import faults
 from twopop.hosts.fake.faults import Faults
 from twopop.hosts.fake.project import folder_of, load
+from twopop.hosts.model import Capability
 from twopop.package.manifest import read_manifest
 
 
@@ -254,6 +255,8 @@ def test_a_runner_that_dies_again_and_again_has_failed(tmp_path, project):
 
 
 def test_two_jobs_into_one_folder_at_once(tmp_path, project):
+    """And a wish for their end that the host cannot grant is told."""
+    faults.switch_on(project, Faults(lacks={Capability.IMPORT: "This edition has no bins."}))
     service = served(tmp_path, project)
 
     async def both():
@@ -261,11 +264,16 @@ def test_two_jobs_into_one_folder_at_once(tmp_path, project):
             plan = await it.plan(order_of(project))
             lines = (await it.ask("rows", id=plan["id"]))["rows"]
             half = [[each["id"] for each in lines if each["duration"] == length] for length in ("full", "short")]
-            jobs = [(await it.ask("deliver", id=plan["id"], deliverables=ids))["job"]["id"] for ids in half]
+            asked = [{"id": plan["id"], "deliverables": ids, "bring_in": True} for ids in half]
+            jobs = [(await it.ask("deliver", **each))["job"]["id"] for each in asked]
             assert len(set(jobs)) == 2
             for job in jobs:
                 row = await it.over(job)
                 assert (row["state"], row["finished"], row["failed"]) == ("done", 2, 0)
+                row = await it.until(job, lambda row: "bin" in row["said"])
+                assert (row["said"], row["edits"]) == (
+                    "The files are not in the host's bin: This edition has no bins.", [],
+                )  # fmt: skip
 
     asyncio.run(both())
     assert service.end() == 0

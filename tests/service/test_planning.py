@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,11 +18,13 @@ from twopop.delivery.order import read_order
 from twopop.delivery.plan import Plan
 from twopop.delivery.session import open_session
 from twopop.errors import InputError
-from twopop.findings import Finding, Severity, info, warn
+from twopop.findings import Finding, Severity, fail, info, warn
 from twopop.hosts.model import HostTimeline
+from twopop.legal.answers import AssetUse
+from twopop.legal.clearance import Clearance
 from twopop.service import places, planning, rows
 from twopop.service.planning import CutOf, PlanFor, TimelineOf
-from twopop.service.told import Teller
+from twopop.service.told import Teller, rights_of
 from twopop.service.values import DeliverableRow, FindingRow
 from twopop.service.work import Work
 from twopop.timeline.flatten import Cut, flatten
@@ -116,12 +119,22 @@ def test_only_ids_become_paths(spot, id):
         planning.read_plan(spot / ".twopop", id)
 
 
-def test_old_plans_make_room(spot, planned, monkeypatch, tmp_path):
-    monkeypatch.setattr(planning, "KEPT", 2)
+def test_what_was_not_used_for_long_makes_room(tmp_path):
     for number in range(4):
-        (tmp_path / f"{number:032}").mkdir()
-    planning._prune(tmp_path)
-    assert len(list(tmp_path.iterdir())) == 2
+        (tmp_path / f"{number}").mkdir()
+        os.utime(tmp_path / f"{number}", (number, number))
+    (tmp_path / "old.otio").touch()
+    os.utime(tmp_path / "old.otio", (0, 0))
+    planning._prune(tmp_path, 2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2", "3"]
+
+
+def test_a_plan_whose_timeline_is_gone_says_plan_again(spot, planned):
+    kept = planning.timeline_of(spot / ".twopop", planning.read_planned(spot / ".twopop", planned.id))
+    aside = kept.rename(kept.with_suffix(".aside"))
+    with pytest.raises(InputError, match="not kept any more"):
+        planning.timeline_of(spot / ".twopop", planning.read_planned(spot / ".twopop", planned.id))
+    aside.rename(kept)
 
 
 # -- timelines ---------------------------------------------------------------------------------------------------------
@@ -200,3 +213,30 @@ def test_findings_keep_their_id_and_come_heaviest_first():
     assert len({row.id for row in told}) == 4
     assert told[1].id == teller.row(found[1]).id
     assert schema.from_json(schema.to_json(told[0]), FindingRow, where="") == told[0]
+
+
+# -- rights in words ---------------------------------------------------------------------------------------------------
+
+
+def use(title: str, state: str) -> AssetUse:
+    answer = Clearance(asset=title, right="use", state=state, why="")
+    return AssetUse(asset=title, kind="music", title=title, frames=1, stretches=(), answers=(answer,))
+
+
+@pytest.mark.parametrize(
+    ("uses", "findings", "told"),
+    [
+        ([], [], ("", "")),
+        ([use("Tide", "cleared")], [], ("all cleared", "")),
+        ([use("Tide", "unknown"), use("Sun", "cleared")], [warn("rights.unknown", "x")], ("Tide: unknown", "warn")),
+        (
+            [use("a", "not cleared"), use("b", "not cleared"), use("c", "not cleared"), use("d", "expires")],
+            [warn("rights.expires", "x"), fail("rights.not-cleared", "y")],
+            ("a, b and 1 more: not cleared; d: expires", "fail"),
+        ),
+        ([], [fail("rights.use", "No such country.")], ("No such country.", "fail")),
+    ],
+)
+def test_rights_are_told_in_a_few_words(spot, planned, uses, findings, told):
+    each = planning.read_plan(spot / ".twopop", planned.id).deliverables[0]
+    assert rights_of(msgspec.structs.replace(each, rights=tuple(uses), findings=tuple(findings))) == told

@@ -73,7 +73,7 @@ async def cancel(call: Call, params: OneJob) -> JobResult:
 async def jobs(call: Call, params: InProject) -> JobsResult:
     """The deliveries of a project."""
     project = call.hub.project(params.project)
-    return JobsResult(jobs=call.hub.part(Jobs).rows(project.name))
+    return JobsResult(jobs=await asyncio.to_thread(call.hub.part(Jobs).rows, project.name))
 
 
 async def job(call: Call, params: OneJob) -> JobResult:
@@ -246,29 +246,27 @@ async def _into_receipt(job: Job) -> None:
     try:
         await job.project.worker.call("edits", EditsOf(job=str(job.where.folder)), Nothing, long=True)
     except TwopopError as error:  # what was changed was changed; the receipt is written again with the next change
-        job.book.write(Settled(id="receipt", why=str(error)))
+        await asyncio.to_thread(job.book.write, Settled(id="receipt", why=str(error)))
 
 
 async def _wishes(hub: Hub, job: Job) -> None:
     """What was wished for the end of *job*: its files in a bin, its findings as markers; each is tried once."""
-    if job.ended is None or job.ended.state != "done":
-        return
+    wishes = job.wishes()
     about = await _subject(hub, job.file.id)
-    job.book.rows()
-    if job.file.bring_in and "bring_in" not in job.book.settled:
+    if "bring_in" in wishes:
         await _settled(job, "bring_in", _bring_in(hub, about, "twopop", None))
-    if job.file.markers and "markers" not in job.book.settled:
+    if "markers" in wishes:
         await _settled(job, "markers", _mark(hub, about, (), None))
     await _into_receipt(job)
 
 
 async def _settled(job: Job, wish: str, work: Any) -> None:
+    why = ""
     try:
         await work
     except TwopopError as error:
-        job.book.write(Settled(id=wish, why=str(error)))
-    else:
-        job.book.write(Settled(id=wish))
+        why = str(error)
+    await asyncio.to_thread(job.book.write, Settled(id=wish, why=why))
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -6,6 +6,7 @@ did something and before it said so leaves a line that says where to look, and n
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
@@ -148,16 +149,16 @@ async def do(book: EditBook, link: HostLink, what: str, place: str, change: Call
     When the host went away or gave no answer it is not known whether it was done; the book says so.
     """
     meant = Meant(id=secrets.token_hex(8), at=now(), host=link.name, what=what, place=place)
-    book.write(meant)
+    await asyncio.to_thread(book.write, meant)
     try:
         edit = await change()
     except (LostError, TooLongError) as error:
         remedy = f"Whether it was done is not known ({what}): look in {link.title}. {error.remedy}".strip()
         raise type(error)(error.what, where=error.where, remedy=remedy, report=error.report) from error
     except TwopopError as error:
-        book.write(Refused(id=meant.id, at=now(), why=str(error)))
+        await asyncio.to_thread(book.write, Refused(id=meant.id, at=now(), why=str(error)))
         raise
-    book.write(Did(id=meant.id, at=now(), edit=edit))
+    await asyncio.to_thread(book.write, Did(id=meant.id, at=now(), edit=edit))
     return Entry(meant=meant, edit=edit).row("")
 
 
@@ -169,7 +170,7 @@ async def undo(book: EditBook, wanted: Collection[str], link_of: Callable[[str],
     for entry in reversed(book.entries()):
         if entry.undone or (wanted and entry.meant.id not in wanted):
             continue
-        book.write(await _undone(entry, link_of))
+        await asyncio.to_thread(book.write, await _undone(entry, link_of))
     return [row for row in book.rows() if not wanted or row.id in wanted]
 
 

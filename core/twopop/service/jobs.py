@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import sys
 from collections import OrderedDict
@@ -55,6 +56,14 @@ class Job:
     view: View | None = None
     task: asyncio.Task[None] | None = None
 
+    def wishes(self) -> tuple[str, ...]:
+        """What was wished for its end and was not looked at yet."""
+        if self.ended is None or self.ended.state != "done":
+            return ()
+        self.book.rows()
+        wished = {"bring_in": self.file.bring_in, "markers": self.file.markers}
+        return tuple(wish for wish, asked in wished.items() if asked and wish not in self.book.settled)
+
     def row(self) -> JobRow:
         """How it stands."""
         return self.view.row() if self.view else row_of(self.where, self.file, self.ended, self.book)
@@ -79,7 +88,7 @@ class Jobs:
                 self._jobs[job.file.id] = job
                 if job.ended is None:
                     self._follow(job)
-                elif job.file.bring_in or job.file.markers:
+                elif job.wishes():
                     job.task = asyncio.create_task(self._finished(job))
 
     async def stop(self) -> None:
@@ -234,7 +243,7 @@ class _Runner:
         try:
             return self._where.log.open("ab")
         except OSError:  # a full disk
-            return Path("/dev/null").open("ab")
+            return Path(os.devnull).open("ab")
 
     def _given_up(self) -> Ended:
         words = [f"The delivery ended {DEATHS} times without getting anything done."]

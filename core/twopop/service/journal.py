@@ -20,7 +20,7 @@ from twopop.errors import InputError
 from twopop.service.values import FileState, FindingRow
 
 #: How much is read at a time, and at the end of a journal to find its last line, in bytes.
-_CHUNK = 1 << 20
+_CHUNK, _END = 1 << 20, 1 << 16
 
 #: What is kept free on the disk, in bytes, so that a job can still say that the disk is full.
 RESERVE = 1 << 18
@@ -188,7 +188,7 @@ def last_event(path: Path) -> Event | None:
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _CHUNK))
+            file.seek(max(0, size - _END))
             lines = file.read().split(b"\n")[:-1]
     except FileNotFoundError:
         return None

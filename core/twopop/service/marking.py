@@ -19,7 +19,7 @@ from twopop.service import places
 from twopop.service.edits import EditBook
 from twopop.service.jobfiles import Places, read_job
 from twopop.service.methods import Nothing
-from twopop.service.planning import kept, read_planned
+from twopop.service.planning import kept, read_planned, timeline_of
 from twopop.service.values import EditRow, FindingRow
 from twopop.service.work import Work
 from twopop.timeline.program import Marker, Program
@@ -53,8 +53,7 @@ def marks(session: Session, params: MarksFor, work: Work) -> Marks:
     Raises EditorError when the timeline shows something else by now: the frames would be wrong.
     """
     planned = read_planned(session.work, params.plan)
-    file = places.timelines(session.work) / planned.timeline
-    before = session.read_timeline(file, session.read_options()).program
+    before = session.read_timeline(timeline_of(session.work, planned), session.read_options()).program
     now = kept(session, params.timeline)[2].program
     if _shows(before) != _shows(now):
         raise EditorError(

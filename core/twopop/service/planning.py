@@ -28,8 +28,8 @@ from twopop.variants.put_back import cut_back
 
 SCHEMA = "twopop.planned/1"
 
-#: How many plans are kept; the least used ones go first. A job has its own copy.
-KEPT = 30
+#: How many plans and timelines are kept; the least used ones go first. A job has its own copy of its plan.
+KEPT, KEPT_TIMELINES = 30, 300
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +121,9 @@ def kept(session: Session, given: HostTimeline) -> tuple[Path, str, Reading]:
         path = folder / f"{content}.otio"
         if not path.exists() or path.read_bytes() != scratch.read_bytes():
             files.give_name(scratch, path, over=True)
+            _prune(folder, KEPT_TIMELINES)
+        else:
+            os.utime(path)
     return path, content, reading
 
 
@@ -218,13 +221,17 @@ def _keep(folder: Path, made: Plan, planned: Planned) -> None:
             files.give_name(scratch, folder, over=False)
         except FileExistsError:
             return
-    _prune(folder.parent)
+    _prune(folder.parent, KEPT)
 
 
-def _prune(folder: Path) -> None:
-    plans = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for each in plans[KEPT:]:
-        shutil.rmtree(each, ignore_errors=True)
+def _prune(folder: Path, most: int) -> None:
+    """Remove what was not used for the longest time from *folder*, beyond so many files or folders."""
+    there = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for each in there[most:]:
+        if each.is_dir():
+            shutil.rmtree(each, ignore_errors=True)
+        else:
+            each.unlink(missing_ok=True)
 
 
 def read_planned(work: Path, id: str) -> Planned:
@@ -245,6 +252,14 @@ def read_plan(work: Path, id: str) -> Plan:
     except OSError:
         raise InputError("This plan is not there any more.", remedy="Plan again.") from None
     return schema.from_json(text, Plan, where=str(path))
+
+
+def timeline_of(work: Path, planned: Planned) -> Path:
+    """The file of the timeline that a plan was made from; raises InputError when it is gone."""
+    path = places.timelines(work) / planned.timeline
+    if not path.is_file():
+        raise InputError("The timeline of this plan is not kept any more.", remedy="Plan again.")
+    return path
 
 
 # -- the cut of one deliverable ----------------------------------------------------------------------------------------
@@ -273,7 +288,7 @@ def cut(session: Session, params: CutOf, work: Work) -> CutMade:
         known = [each.id for each in made.deliverables if each.spans]
         hint = schema.nearest(params.deliverable, known)
         raise InputError(f"There is no cut of {params.deliverable!r} in this plan.{hint}")
-    otio = (places.timelines(session.work) / planned.timeline).read_text("utf-8")
+    otio = timeline_of(session.work, planned).read_text("utf-8")
     name = f"{planned.row.timeline_name} {each.variant.duration}".strip()
     back = cut_back(otio, each.spans, name, session.read_options())
     return CutMade(otio=back.otio, name=name, words=back.words)

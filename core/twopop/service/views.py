@@ -18,6 +18,9 @@ from twopop.service.values import FileRow, FileState, FindingRow, JobRow, JobSta
 
 _STATES: dict[str, FileState] = {"w": "waiting", "r": "rendering", "f": "finishing"}
 
+#: What is said of a wish for the end of a job that did not come true.
+_WISHES = {"bring_in": "The files are not in the host's bin:", "markers": "The markers were not set:"}
+
 #: How many findings of one line of the journal can be told apart.
 _MOST = 1 << 16
 
@@ -160,6 +163,10 @@ def row_of(
             "said": ended.said,
             "problem": ended.problem,
         }
+    changed = edits.rows(job.id)
+    undone = [f"{_WISHES[wish]} {why}" for wish, why in edits.settled.items() if why and wish in _WISHES]
+    if undone and ended is not None:
+        figures["said"] = " ".join(undone)
     return JobRow(
         id=job.id,
         project=job.project,
@@ -172,6 +179,6 @@ def row_of(
         timeline=job.timeline,
         total=job.total,
         report=str(where.receipt) if where.receipt.exists() else "",
-        edits=edits.rows(job.id),
+        edits=changed,
         **figures,
     )
