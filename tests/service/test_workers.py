@@ -14,8 +14,8 @@ from twopop.errors import EditorError, InputError, StudioError
 from twopop.hosts import HostTimeline, Rendered, RenderPreset
 from twopop.service.hosts import WorkerLink
 from twopop.service.methods import Nothing
-from twopop.service.project import HostSeen
 from twopop.service.rpc import LostError, TooLongError
+from twopop.service.values import HostSeen
 from twopop.service.workers import Worker
 from twopop.settings import ServiceTable
 from twopop.time import Rate

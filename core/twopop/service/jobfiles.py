@@ -9,8 +9,6 @@ from pathlib import Path
 import msgspec
 
 from twopop import files, schema
-from twopop.delivery.estimating import reduced
-from twopop.delivery.jobs import needs
 from twopop.delivery.plan import Plan
 from twopop.delivery.session import Session
 from twopop.errors import InputError, StudioError
@@ -129,6 +127,8 @@ class JobMade(msgspec.Struct, frozen=True, kw_only=True):
 
 def job(session: Session, params: JobFor, work: Work) -> JobMade:
     """The job for this plan and these deliverables: the one that goes on or went well, else a new one."""
+    from twopop.delivery.estimating import reduced
+
     planned, plan = read_planned(session.work, params.id), read_plan(session.work, params.id)
     chosen = sorted(set(params.deliverables)) or sorted(each.id for each in plan.deliverables)
     plan = reduced(plan, chosen, session.store.has)
@@ -162,6 +162,8 @@ def _counts(where: Places) -> bool:
 
 def _written(where: Places, asked: JobFile, plan: Plan) -> bool:
     """Write the job's folder, complete or not at all; whether nobody else was faster."""
+    from twopop.delivery.jobs import needs
+
     lines = [FileRow(id=each.id, path=each.path, state="waiting", total=len(needs(each))) for each in plan.deliverables]
     with files.scratch_beside(where.folder, folder=True) as scratch:
         part = Places(scratch)

@@ -10,7 +10,6 @@ import msgspec
 
 from twopop import files, schema
 from twopop.delivery.receipt import Receipt
-from twopop.delivery.records import with_edits
 from twopop.delivery.session import Session
 from twopop.errors import EditorError
 from twopop.findings import Severity
@@ -102,6 +101,8 @@ class EditsOf(msgspec.Struct, frozen=True, kw_only=True):
 
 def edits(session: Session, params: EditsOf, work: Work) -> Nothing:
     """Put what was changed in the host for a job, and for its plan, into its receipt and the catalogue."""
+    from twopop.delivery.records import with_edits
+
     where = Places(Path(params.job))
     job = read_job(where)
     receipt = schema.from_json(where.receipt.read_bytes(), Receipt, where=str(where.receipt))

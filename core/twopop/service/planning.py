@@ -12,7 +12,6 @@ import msgspec
 from twopop import files, schema
 from twopop.delivery.order import Order, parse_order
 from twopop.delivery.plan import Plan
-from twopop.delivery.planner import make_plan
 from twopop.delivery.session import Session
 from twopop.errors import InputError
 from twopop.hosts.model import HostTimeline
@@ -24,7 +23,6 @@ from twopop.service.work import Work
 from twopop.time import timecode
 from twopop.timeline.program import Program
 from twopop.timeline.reading import Reading
-from twopop.variants.put_back import cut_back
 
 SCHEMA = "twopop.planned/1"
 
@@ -142,6 +140,8 @@ class PlanFor(msgspec.Struct, frozen=True, kw_only=True):
 
 def plan(session: Session, params: PlanFor, work: Work) -> PlanRow:
     """The same plan as the command line's for this order and this cut; its lines lie beside it, in pages."""
+    from twopop.delivery.planner import make_plan
+
     path, _, reading = kept(session, params.timeline)
     work.progress(1, 3, "Reading the media")
     order = order_for(session, params.order, path, reading.program, params.master)
@@ -282,6 +282,8 @@ class CutMade(msgspec.Struct, frozen=True, kw_only=True):
 
 def cut(session: Session, params: CutOf, work: Work) -> CutMade:
     """The cut of a deliverable as a timeline for its host, made of the host's own, and read back."""
+    from twopop.variants.put_back import cut_back
+
     planned, made = read_planned(session.work, params.id), read_plan(session.work, params.id)
     each = next((each for each in made.deliverables if each.id == params.deliverable), None)
     if each is None or not each.spans:

@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from twopop.service import choosing, jobfiles, marking, masters, planning
 from twopop.service.methods import Nothing
+from twopop.service.values import HostSeen
 
 if TYPE_CHECKING:
     from twopop.delivery.session import Session
     from twopop.service.work import Work
-
-
-class HostSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """A host that a plugin offers: whether it was *found* here, where or why not, and whether it can be *driven*."""
-
-    name: str
-    title: str
-    found: bool
-    detail: str
-    driven: bool
 
 
 def hosts(session: Session, params: Nothing, work: Work) -> tuple[HostSeen, ...]:

@@ -10,8 +10,7 @@ from twopop.errors import InputError
 from twopop.schema import nearest
 from twopop.service.hosts import HostLink, WorkerLink
 from twopop.service.methods import Nothing
-from twopop.service.project import HostSeen
-from twopop.service.values import HostRow, ProjectRow
+from twopop.service.values import HostRow, HostSeen, ProjectRow
 from twopop.service.workers import State, Worker
 from twopop.settings import ServiceTable, find
 

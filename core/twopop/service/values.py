@@ -17,6 +17,16 @@ class ProjectRow(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
 
 
+class HostSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A host that a plugin offers: whether it was *found* here, where or why not, and whether it can be *driven*."""
+
+    name: str
+    title: str
+    found: bool
+    detail: str
+    driven: bool
+
+
 class HostRow(msgspec.Struct, frozen=True, kw_only=True):
     """A host by *name*: whether it is *found* on this machine or lives in a panel, and in what *state*.
 
