@@ -71,7 +71,7 @@ def read_document(path: Path, rate: Rate | None = None) -> Document:
 
 def parse_document(data: bytes, path: Path, rate: Rate | None = None) -> Document:
     """The project in *data*, which was read from *path*. Raises InputError."""
-    root = root_of(_with_namespace(data), path)
+    root = root_of(with_namespace(data), path)
     if root.tag != "mlt":
         raise InputError(
             f"This is no MLT project (its root is <{root.tag[:40]}>).",
@@ -89,7 +89,7 @@ def parse_document(data: bytes, path: Path, rate: Rate | None = None) -> Documen
     return Document(path, root, folder, profile, said, by_id)
 
 
-def _with_namespace(data: bytes) -> bytes:
+def with_namespace(data: bytes) -> bytes:
     """Old Kdenlive writes attributes with a prefix that it never declares; declared, they are read as what they are."""
     head = data[:4096]
     if b"kdenlive:" in data and b"xmlns:kdenlive" not in head:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from twopop import EditorError, files, schema
-from twopop_mlt.document import Document, parse_document
+from twopop_mlt.document import Document, parse_document, with_namespace
 from twopop_mlt.reading import Sequence, sequences
 
 #: What an editor has to know about a change to a file that a program may have open.
@@ -22,8 +22,8 @@ def document_of(data: bytes, path: Path) -> Document:
     """The project in *data* (the bytes of *path*), with its comments kept. Raises InputError for what is no project."""
     checked = parse_document(data, path)
     builder = ElementTree.TreeBuilder(insert_comments=True, insert_pis=True)
-    text = ElementTree.tostring(checked.root, encoding="utf-8") if b"kdenlive:" in data[:4096] else data
-    root = ElementTree.parse(io.BytesIO(text), ElementTree.XMLParser(target=builder)).getroot()  # noqa: S314  # checked
+    text = io.BytesIO(with_namespace(data))
+    root = ElementTree.parse(text, ElementTree.XMLParser(target=builder)).getroot()  # noqa: S314  # checked before
     by_id = {each.get("id", ""): each for each in reversed(list(root.iter())) if each.get("id") in checked.by_id}
     return Document(path, root, checked.folder, checked.profile, checked.rate_said, by_id)
 

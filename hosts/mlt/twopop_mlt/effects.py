@@ -37,7 +37,10 @@ class Fade:
 
 @dataclass
 class Effects:
-    """What the filters of one clip do. Fades of sound are in frames; *picture* and *sound* name what is only told."""
+    """What the filters of one clip do. Fades of sound are in frames; *picture* and *sound* name what is only told.
+
+    *kept* are the filters behind these names, each with its first and last frame from the clip's first frame.
+    """
 
     gain_db: float = 0.0
     fade_in: Fade | None = None
@@ -47,6 +50,7 @@ class Effects:
     picture: list[str] = field(default_factory=list)
     sound: list[str] = field(default_factory=list)
     sound_doubts: list[str] = field(default_factory=list)
+    kept: list[tuple[Element, int, int]] = field(default_factory=list)
 
 
 def effects_of(filters: Iterable[tuple[Element, int]], frames: int, document: Document) -> Effects:
@@ -57,12 +61,15 @@ def effects_of(filters: Iterable[tuple[Element, int]], frames: int, document: Do
         idle = said(each, "disable") == "1" or _IDLE.fullmatch(kind) or _IDLE_PICTURE.match(kind)
         if idle or stretch.beside:
             continue
+        told = len(made.picture), len(made.sound)
         if kind in _VOLUME:
             _volume(each, stretch, made)
         elif kind in _BRIGHTNESS:
             _brightness(each, stretch, made)
         elif not _at_rest(each, kind, document):
             (made.sound if _SOUND.match(kind) else made.picture).append(_name(each, kind))
+        if told != (len(made.picture), len(made.sound)):
+            made.kept.append((each, stretch.base, stretch.base + stretch.length - 1))
     return made
 
 

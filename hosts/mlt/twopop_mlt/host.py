@@ -27,6 +27,7 @@ from twopop.hosts import otio as text_of
 from twopop.variants.model import Span
 from twopop_mlt import bins, editing, melt, places, proof, undoing
 from twopop_mlt.document import Document, parse_document
+from twopop_mlt.keeping import with_tokens
 from twopop_mlt.making import as_json
 from twopop_mlt.markers import add_guides, guides, set_property
 from twopop_mlt.reading import sequences, timeline_of
@@ -66,6 +67,7 @@ class MltHost:
             project=self.folder.name or str(self.folder),
             can=tuple(each for each in Capability if each not in lacks),
             lacks=lacks,
+            textless=True,
         )
 
     def _lacks(self, program: str | None) -> dict[Capability, str]:
@@ -104,6 +106,8 @@ class MltHost:
         """Write a cut as a new MLT project."""
         if not name.strip():
             raise InputError("A timeline has to have a name.")
+        text_of.reading(otio, where=name)
+        otio, filters = with_tokens(otio)
         program = text_of.reading(otio, where=name).program
         if not program.frames:
             raise InputError("The timeline is empty, and makes no project.", where=name)
@@ -113,7 +117,7 @@ class MltHost:
             {key: word for key, word in said.items() if key not in ("size", "drop")} if isinstance(said, dict) else {}
         )
         own = uuid.uuid4().hex
-        made = written(msgspec.structs.replace(program, name=name), name, words, own)
+        made = written(msgspec.structs.replace(program, name=name), name, words, own, filters)
         path = places.free_file(self.folder, name)
         again = parse_document(made.text, path)
         proof.must_show(

@@ -11,17 +11,21 @@ from xml.etree.ElementTree import Element, SubElement
 
 from twopop import AudioClip, Event, Kind, Rate, Source
 from twopop.time import ceil
+from twopop_mlt.keeping import KEPT_AS, filters_of
 from twopop_mlt.materials import STILL_SUFFIXES
 
 #: Words that have a place of their own in the project, and are not written a second time.
-_PLACED = ("gain_db",)
+_PLACED = ("gain_db", KEPT_AS)
 
 
 class Maker:
-    """Makes producers in *root*, for a project at *rate*; *lost* says in words what did not fit."""
+    """Makes producers in *root*, for a project at *rate*; *lost* says in words what did not fit.
 
-    def __init__(self, root: Element, rate: Rate) -> None:
-        self.root, self.rate = root, rate
+    *filters* are those that were kept of clips, by the word that these have for them.
+    """
+
+    def __init__(self, root: Element, rate: Rate, filters: Mapping[str, Any]) -> None:
+        self.root, self.rate, self.filters = root, rate, filters
         self.lost: list[str] = []
         self._count = 0
 
@@ -52,7 +56,7 @@ def properties_of(element: Element, own: Mapping[str, Any]) -> None:
 
 def of_event(maker: Maker, event: Event) -> tuple[str, int]:
     """The id of a producer that plays *event*, and its own frame with which the event begins."""
-    words = dict(event.metadata)
+    words = {key: word for key, word in event.metadata.items() if key != KEPT_AS}
     if event.kind is Kind.MEDIA and event.source is not None:
         run = _Run.of(maker, event)
         producer, first = _file(maker, event.source, event.name, run, sound=False), run.first
@@ -65,7 +69,21 @@ def of_event(maker: Maker, event: Event) -> tuple[str, int]:
         producer, first = _made(maker, event, event.colour if event.kind is Kind.COLOUR else "black"), 0
         _fades(producer, first, event)
     _words(producer, words)
+    _kept(maker, producer, first, event)
     return producer.get("id", ""), first
+
+
+def _kept(maker: Maker, producer: Element, first: int, piece: Event | AudioClip) -> None:
+    """Give *producer*, whose frame *first* is the first of *piece*, the filters that were kept of its clip."""
+    kept = maker.filters.get(str(piece.metadata.get(KEPT_AS, "")))
+    if kept is None:
+        return
+    if piece.speed < 0:
+        maker.lost.append(f"The filters of {piece.name}, which plays backwards, are left out.")
+        return
+    began = Fraction(*kept["start"])
+    trimmed = (piece.source_in - began) * maker.rate / piece.speed if piece.speed and piece.source else Fraction(0)
+    producer.extend(filters_of(kept, first - round(trimmed)))
 
 
 def of_clip(maker: Maker, clip: AudioClip, start: int, stop: int, *, head: bool, tail: bool) -> tuple[str, int]:
@@ -83,6 +101,7 @@ def of_clip(maker: Maker, clip: AudioClip, start: int, stop: int, *, head: bool,
     if clip.channels:
         maker.lost.append(f"{clip.name} picks channels; MLT plays all of them.")
     _words(producer, {key: word for key, word in clip.metadata.items() if key not in _PLACED})
+    _kept(maker, producer, first, clip)
     return producer.get("id", ""), first
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from twopop import EditorError, InputError, StudioError, files
 from twopop.hosts import Rendered, RenderPreset
@@ -19,8 +17,8 @@ from twopop.time import timecode
 from twopop.timeline.program import Program
 from twopop.variants.model import Span
 from twopop_mlt import melt
+from twopop_mlt.alone import played, standing_alone
 from twopop_mlt.document import Document, is_address, service
-from twopop_mlt.lines import DEEPEST, tracks_of
 from twopop_mlt.materials import STILLS, Material, material
 from twopop_mlt.reading import Sequence
 from twopop_mlt.single import keep_frame
@@ -61,7 +59,8 @@ def render(
         wider = _wider(span, program.frames)
         with files.scratch_beside(file) if wider != span else contextlib.nullcontext(scratch) as target:
             words |= {"g": "1"} if wider != span else {}
-            arguments = _asked(Path(folder), _standing_alone(sequence, document, wider), document, target, words)
+            alone = standing_alone(sequence, document, wider, textless=preset.textless)
+            arguments = _asked(Path(folder), alone, document, target, words)
             complaint = melt.run(arguments, wider.frames, progress=_before_last(progress, span.frames), cancel=cancel)
             if wider != span and not complaint:
                 keep_frame(target, span.start - wider.start, scratch, preset)
@@ -184,7 +183,9 @@ def _must_have_media(sequence: Sequence, document: Document) -> None:
     """Raise EditorError for media that melt could not open: it would show a slate that says INVALID, and succeed."""
     wrong = []
     looked: set[str] = set()
-    for element in _producers(sequence.element, document, set(), 0):
+    for element in played(sequence.element, document):
+        if element.tag not in ("producer", "chain"):
+            continue
         what = material(element, document)
         if what.kind == "file" and what.path not in looked:
             looked.add(what.path)
@@ -212,38 +213,3 @@ def _wrong(element: Element, what: Material) -> Iterator[str]:
                     yield "there is neither picture nor sound in it"
         except InputError as error:
             yield error.what
-
-
-def _producers(element: Element, document: Document, seen: set[int], depth: int) -> Iterator[Element]:
-    """Every producer that *element* plays."""
-    if id(element) in seen or depth > DEEPEST:
-        return
-    seen.add(id(element))
-    if element.tag in ("producer", "chain"):
-        yield element
-        return
-    holders = tracks_of(element) if element.tag in ("tractor", "multitrack") else list(element)
-    for holder in holders:
-        inner = document.inner(holder) if holder.tag in ("track", "entry") else holder
-        if inner is not None and inner.tag in ("producer", "chain", "playlist", "tractor", "multitrack"):
-            yield from _producers(inner, document, seen, depth + 1)
-
-
-def _standing_alone(sequence: Sequence, document: Document, span: Span) -> bytes:
-    """The project as melt gets it: it plays *span* of *sequence*, its paths hold anywhere, it opens no consumer.
-
-    The stretch is an entry of a playlist.
-    """
-    root = copy.deepcopy(document.root)
-    id_ = sequence.element.get("id") or "twopop-sequence"
-    root[list(document.root).index(sequence.element)].set("id", id_)
-    root.set("root", document.folder)
-    root.set("LC_NUMERIC", root.get("LC_NUMERIC") or "C")
-    for parent in list(root.iter()):
-        for consumer in parent.findall("consumer"):
-            parent.remove(consumer)
-    stretch = SubElement(root, "playlist", {"id": "twopop-render"})
-    SubElement(stretch, "entry", {"producer": id_, "in": str(span.start), "out": str(span.stop - 1)})
-    root.set("producer", "twopop-render")
-    made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return made

@@ -17,6 +17,7 @@ from twopop_mlt.clips import clip_of
 from twopop_mlt.compositing import Composition, Upon, composition
 from twopop_mlt.document import Document, properties, said, service
 from twopop_mlt.effects import Effects, Fade, effects_of
+from twopop_mlt.keeping import keep_filters
 from twopop_mlt.lines import DEEPEST, Join, Line, Lines, Use, settled, tracks_of
 from twopop_mlt.markers import clip_markers
 from twopop_mlt.materials import Material, material
@@ -157,6 +158,7 @@ class Story:
                 fade_in, fade_out = _composed(use, upon, effects)
                 laid.put(use, item, fade_in, fade_out)
                 _tell(item, effects.picture, [])
+            keep_filters(item, effects.kept)
         laid.close(strand.line.length)
         return track if laid_any else None
 

@@ -6,7 +6,7 @@ under ``twopop:``, which MLT passes over. Dissolves are little tractors in the p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -37,12 +37,14 @@ class _Project:
     tracks: list[tuple[str, str | None]] = field(default_factory=list)
 
 
-def written(program: Program, name: str, words: dict[str, Any], id_: str = "") -> Written:
-    """*program* as a project called *name* and known as *id_*, with *words* kept with it."""
+def written(
+    program: Program, name: str, words: dict[str, Any], id_: str = "", filters: Mapping[str, Any] | None = None
+) -> Written:
+    """*program* as a project called *name* and known as *id_*, with *words* kept with it and *filters* on its clips."""
     profile = Profile(rate=program.rate, size=program.size or _SIZE)
     root = Element("mlt", {"LC_NUMERIC": "C", "version": "7.12.0", "producer": "tractor0"})
     SubElement(root, "profile", profile.attributes())
-    project = _Project(root, Maker(root, program.rate))
+    project = _Project(root, Maker(root, program.rate, filters or {}))
     _background(project, program.frames)
     layers = sorted({event.layer for event in program.events})
     pictures = [0, *(layer for layer in layers if layer)]
