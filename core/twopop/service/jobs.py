@@ -167,6 +167,8 @@ class Jobs:
         pending: set[int] = set()
         looked = -_PULSE
         clock = asyncio.get_running_loop().time
+        await asyncio.to_thread(view.update)  # what was said before this service came is not told again line by line
+        self.tell(job)
         while True:
             moved = await self._told(job, view, pending)
             if view.ended is not None:
