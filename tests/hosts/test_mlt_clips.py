@@ -258,6 +258,17 @@ def test_titles_of_every_kind_say_their_words(tmp_path: Path) -> None:
     assert found.program.picture[0].frames == 60
 
 
+def test_words_on_a_colour_that_is_seen_are_told_and_the_colour_stays(tmp_path: Path) -> None:
+    text = effect("dynamictext", argument="over red")
+    body = (colour("c", "#ff0000", 100, text), playlist("v", entry("c", 0, 9)))
+    found = read(tmp_path / "a.mlt", *body)
+    assert [(event.kind, event.colour) for event in found.program.events] == [(Kind.COLOUR, "#ff0000")]
+    assert any("over red" in each.message for each in found.findings)
+    clear = (file("n", "/m/a.mp4"), colour("c", "#00000000", 100, text), playlist("v", entry("n", 0, 9)))
+    clear += playlist("w", entry("c", 0, 9)), tractor("t", mlt.track("v", "audio"), mlt.track("w", "audio"))
+    assert read(tmp_path / "b.mlt", *clear).findings == ()  # these words are what the title says
+
+
 def test_what_only_mlt_can_make_is_grey_and_told(tmp_path: Path) -> None:
     body = (producer("n", "", "count", in_=0, out=99, length=100), playlist("v", entry("n", 0, 9)))
     found = read(tmp_path / "a.mlt", *body)

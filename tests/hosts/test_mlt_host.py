@@ -11,7 +11,7 @@ import pytest
 from mlt_folders import MARK, kdenlive, program_of, render, spot
 
 from support import mlt
-from support.mlt import playlist
+from support.mlt import entry, file, playlist, producer, tractor, transition
 from support.numbered import make_numbered
 from twopop import EditorError, InputError, StudioError
 from twopop.hosts import Capability, Host, Place
@@ -51,6 +51,22 @@ def test_the_only_project_that_people_made_is_the_current_one(tmp_path: Path) ->
         host.read("")
     with pytest.raises(InputError):
         host.read("../elsewhere.mlt")
+
+
+def test_a_put_tells_what_of_the_timeline_it_leaves_out(tmp_path: Path) -> None:
+    wipe = transition("luma", 0, 1, in_=0, out=9, resource="/m/bars.pgm")
+    body = (
+        file("n", "/m/a.mp4"),
+        producer("bars", "", "frei0r.test_pat_B", in_=0, out=99, length=100),
+        tractor("m", mlt.track("n", None, 20, 29), mlt.track("n", None, 50, 59), wipe, shotcut__transition="lumaMix"),
+        playlist("v", entry("n", 0, 19), entry("m", 0, 9), entry("n", 60, 79), entry("bars", 0, 9)),
+    )
+    mlt.write(tmp_path / "spot.mlt", *body)
+    host = MltHost(Place(tmp_path))
+    said = host.put(host.read("spot.mlt").otio, "again").what
+    assert "Left out at 00:00:01:00" in said
+    assert "bars.pgm" in said
+    assert "frei0r.test_pat_B" in said
 
 
 def test_each_sequence_is_a_timeline_with_markers_and_words_of_its_own(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class MltHost:
         """Write a cut as a new MLT project."""
         if not name.strip():
             raise InputError("A timeline has to have a name.")
-        text_of.reading(otio, where=name)
+        findings = text_of.reading(otio, where=name).findings
         otio, filters = with_tokens(otio)
         program = text_of.reading(otio, where=name).program
         if not program.frames:
@@ -120,16 +120,16 @@ class MltHost:
         made = written(msgspec.structs.replace(program, name=name), name, words, own, filters)
         path = places.free_file(self.folder, name)
         again = parse_document(made.text, path)
-        proof.must_show(
-            program, text_of.reading(timeline_of(sequences(again)[0], again).to_json_string()).program, name
-        )
+        seen = text_of.reading(timeline_of(sequences(again)[0], again).to_json_string())
+        proof.must_show(program, seen.program, name)
+        lost = [*made.lost, *proof.left_out(findings, seen.findings)]
         with files.scratch_beside(path) as scratch:
             scratch.write_bytes(made.text)
             try:
                 files.give_name(scratch, path, over=False)
             except FileExistsError:
                 raise EditorError("Somebody made a file of this name.", where=str(path), remedy="Try again.") from None
-        what = " ".join(["New timeline", *(f"({words})" for words in made.lost)])
+        what = " ".join(["New timeline", *(f"({each})" for each in lost)])
         id_ = path.relative_to(self.folder).as_posix()
         return _edit(what, name, (id_,), {"put": {"timeline": id_, "id": own, "content": editing.content(path)}})
 

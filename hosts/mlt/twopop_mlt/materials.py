@@ -70,16 +70,15 @@ def material(producer: Element, document: Document) -> Material:
     """What *producer* (a ``producer`` or ``chain`` element) is."""
     kind = service(producer)
     name = said(producer, "kdenlive:clipname", "shotcut:caption")
-    text, clear = title_of(producer, kind)
+    colour, opaque = _colour(said(producer, "resource")) if kind in _COLOURS else ("", False)
+    text = title_of(producer, kind) if not opaque else ""
     if text:
         return Material("title", name or text.splitlines()[0], text=text, **_extent(producer, document))
     if kind in _TITLES:
         words = "No words can be read out of this title; without the host it is not shown."
         return Material("clear", name or "title", doubts=(words,), **_extent(producer, document))
     if kind in _COLOURS:
-        colour, opaque = _colour(said(producer, "resource"))
-        shown = "colour" if opaque and not clear else "clear"
-        return Material(shown, name or "colour", colour=colour, **_extent(producer, document))
+        return Material("colour" if opaque else "clear", name or "colour", colour=colour, **_extent(producer, document))
     if kind in _FILES + STILLS + ("timewarp", "hold"):
         return _of_file(producer, document, kind, name)
     return Material("made", name or kind, maker=kind, has_sound=kind == "tone", **_extent(producer, document))

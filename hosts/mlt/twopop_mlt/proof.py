@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from twopop import Event, Program, StudioError
+from twopop import Event, Finding, Program, StudioError
+
+#: Rules of findings about things that are in the host's timeline and not in twopop's.
+_CARRIED = frozenset({"timeline.effect", "timeline.doubt", "timeline.transition", "timeline.generator"})
+#: How many of them are told one by one.
+_TOLD = 3
 
 
 def must_show(wanted: Program, made: Program, name: str) -> None:
@@ -28,6 +33,14 @@ def must_show(wanted: Program, made: Program, name: str) -> None:
                 f"The cut cannot be written as an MLT project: {one.name} would begin {float(off):.2f} frames off.",
                 where=f"{wanted.timecode(one.start)} {name}",
             )
+
+
+def left_out(wanted: Sequence[Finding], made: Sequence[Finding]) -> list[str]:
+    """What of a cut was told when it was read and is not in the project that was made of it, in words."""
+    kept = {(each.rule, each.where) for each in made}
+    gone = [each for each in wanted if each.rule in _CARRIED and (each.rule, each.where) not in kept]
+    words = [f"Left out at {each.where}: {each.message}" for each in gone[:_TOLD]]
+    return [*words, *([f"{len(gone) - _TOLD} more such things are left out."] if len(gone) > _TOLD else [])]
 
 
 def _pairs(wanted: Program, made: Program) -> Iterator[tuple[str, Any, Any]]:

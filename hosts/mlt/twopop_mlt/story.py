@@ -21,6 +21,7 @@ from twopop_mlt.keeping import keep_filters
 from twopop_mlt.lines import DEEPEST, Join, Line, Lines, Use, settled, tracks_of
 from twopop_mlt.markers import clip_markers
 from twopop_mlt.materials import Material, material
+from twopop_mlt.titles import is_text
 
 HIDES = {"video": {"video"}, "audio": {"audio"}, "both": {"video", "audio"}}
 
@@ -167,6 +168,8 @@ class Story:
         own = use.entry.findall("filter") if use.entry is not None else []
         inner = use.element.findall("filter") if use.element.tag != "tractor" else []
         plain = use.element.tag in ("producer", "chain")
+        if plain and self._material(use.element).kind == "title":  # its text filters are what it says
+            inner = [each for each in inner if not is_text(each)]
         first = use.first + (self._material(use.element).first if plain else 0)
         return [*((each, first) for each in [*inner, *own]), *((each, use.at) for each in strand.filters)]
 

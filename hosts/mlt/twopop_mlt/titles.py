@@ -19,19 +19,19 @@ _COLOURS = ("color", "colour")
 _FILLED_IN = re.compile(r"(?<!\\)#(timecode|frame|filedate|localfiledate|resource|filename|meta\.|createdate)")
 
 
-def title_of(producer: Element, kind: str) -> tuple[str, bool]:
-    """The words that *producer*, of the service *kind*, shows as a title; and whether all of it but them is clear."""
+def title_of(producer: Element, kind: str) -> str:
+    """The words that *producer*, of the service *kind*, shows as a title; a clear colour may have them as filters."""
     if kind == "kdenlivetitle":
-        return _kdenlive(said(producer, "xmldata")), True
+        return _kdenlive(said(producer, "xmldata"))
     if kind == "qtext":
-        return _plain(said(producer, "html") or said(producer, "text"), markup=bool(said(producer, "html"))), True
+        return _plain(said(producer, "html") or said(producer, "text"), markup=bool(said(producer, "html")))
     if kind == "pango":
         own = said(producer, "markup")
-        return _plain(own or said(producer, "text"), markup=bool(own)), True
+        return _plain(own or said(producer, "text"), markup=bool(own))
     if kind in _COLOURS:
         words = [text_of(each) for each in producer.findall("filter") if is_text(each)]
-        return "\n".join(word for word in words if word), bool(words)
-    return "", False
+        return "\n".join(word for word in words if word)
+    return ""
 
 
 def is_text(effect: Element) -> bool:
