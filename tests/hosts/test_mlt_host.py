@@ -157,6 +157,13 @@ def test_a_folder_that_is_not_there_is_the_studios_matter(tmp_path: Path) -> Non
         MltHost(Place(tmp_path / "nowhere"))
 
 
+def test_a_scratch_project_never_begins_where_projects_of_people_are(tmp_path: Path) -> None:
+    path = spot(tmp_path, "/m/a.mov")
+    with pytest.raises(StudioError, match="empty folder"):
+        MltHost(Place(tmp_path, scratch=True))
+    assert path.exists()
+
+
 def test_without_melt_everything_but_rendering_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(melt, "program", lambda: None)
     spot(tmp_path, "/m/a.mov")
@@ -173,9 +180,10 @@ def test_without_melt_everything_but_rendering_goes(tmp_path: Path, monkeypatch:
 
 def test_the_contract_of_bins_is_kept_where_there_is_a_kdenlive_project(tmp_path: Path) -> None:
     def connect(place: Place) -> Host:
+        host = MltHost(place)
         if place.scratch:
             mlt.write(place.folder / "bin.kdenlive", playlist("main_bin", kdenlive__documentnotes="x"))
-        return MltHost(place)
+        return host
 
     bench = Bench(connect, tmp_path)
     outcomes = {each.name: judge(each, bench) for each in CLAUSES if Capability.IMPORT in each.needs}

@@ -52,7 +52,10 @@ class MltHost:
         self.place, self.folder = place, place.folder.absolute()
         if not self.folder.is_dir():
             raise StudioError("There is no such folder.", where=str(self.folder), remedy="Check the project's folder.")
-        if place.scratch:
+        if place.scratch and not (self.folder / _SCRATCH).exists():
+            if places.project_files(self.folder):  # they would be taken away in the end
+                words = "A scratch project wants an empty folder; there are MLT projects in this one."
+                raise StudioError(words, where=str(self.folder), remedy="Name an empty folder.")
             (self.folder / _SCRATCH).touch()
 
     # -- who and what ----------------------------------------------------------------------------------------------

@@ -65,7 +65,8 @@ def render(
             if wider != span and not complaint:
                 keep_frame(target, span.start - wider.start, scratch, preset)
         if complaint:
-            raise StudioError(f"melt {complaint}.", where=str(document.path), remedy="Mend it in the project.")
+            remedy = "Install what is missing (frei0r: apt install frei0r-plugins), or take it out of the project."
+            raise StudioError(f"melt {complaint}.", where=str(document.path), remedy=remedy)
         made = rendered(scratch, preset, span.frames)
         try:
             files.give_name(scratch, file, over=False)
