@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
@@ -15,11 +14,12 @@ from mlt_folders import kdenlive, needs_melt, program_of, render, spot
 from support import mlt
 from support.mlt import blank, colour, effect, entry, file, playlist, tractor, transition
 from support.numbered import make_numbered, read_numbers
-from twopop import EditorError, Rate, StudioError
+from twopop import EditorError, Rate, ReadOptions, StudioError
 from twopop.errors import Cancelled
 from twopop.hosts import Edit, Place
 from twopop.hosts.reading_back import read_back
 from twopop.variants.model import Span
+from twopop.variants.put_back import cut_back
 from twopop_mlt import melt
 from twopop_mlt.host import MltHost
 
@@ -209,16 +209,11 @@ def test_filters_that_only_mlt_can_show_go_along_with_a_cut(tmp_path: Path, numb
     edit = host.put(text, "again")
     render(host, edit.made[0], tmp_path / "again.mov")
     assert read_numbers(tmp_path / "again.mov") == whole
-    made = json.loads(text)
-    for track in made["tracks"]["children"]:
-        trim = track["children"][0]["source_range"]
-        trim["start_time"]["value"] += 3
-        trim["duration"]["value"] -= 3
-    short = host.put(json.dumps(made), "shorter")
+    short = host.put(cut_back(text, (Span(3, 12), Span(18, 28)), "shorter", ReadOptions()).otio, "shorter")
     render(host, short.made[0], tmp_path / "short.mov")
-    assert read_numbers(tmp_path / "short.mov") == whole[3:]
+    assert read_numbers(tmp_path / "short.mov") == whole[3:12] + whole[18:28]
     told = [host.read(id_).otio.count("volume with keyframes") for id_ in ("spot.mlt", short.made[0])]
-    assert told[0] == told[1] > 0
+    assert told[1] >= told[0] > 0
 
 
 @needs_melt

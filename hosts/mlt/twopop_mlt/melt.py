@@ -25,7 +25,7 @@ from twopop.errors import Cancelled
 #: Debian calls the program of version 7 melt-7 when an older one may stand beside it.
 PROGRAMS = ("melt", "melt-7")
 #: Seconds without a frame after which melt counts as stuck, and seconds to end in after its last frame.
-PATIENCE, ENDING = 120.0, 30.0
+PATIENCE, ENDING = 60.0, 20.0
 _TRIES = 3
 _PROGRESS = re.compile(r"Current Frame:\s*(-?\d+)")
 #: What melt says when something of a project was not there to be loaded.
