@@ -30,10 +30,18 @@ function start(root) {
   followTheme(document.body);
   copyPlainly();
   if (!uxp) document.title = say("panel.title");
-  new Shell(app, {
-    pair: pairScreen(app), source: sourceScreen(app), order: orderScreen(app), plan: planScreen(app),
-    job: jobScreen(app), jobs: jobsScreen(app),
-  }, root);
+  new Shell(
+    app,
+    {
+      pair: pairScreen(app),
+      source: sourceScreen(app),
+      order: orderScreen(app),
+      plan: planScreen(app),
+      job: jobScreen(app),
+      jobs: jobsScreen(app),
+    },
+    root,
+  );
   app.link = new Link({
     urls: addresses(),
     token: memory.token,

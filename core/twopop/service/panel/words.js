@@ -30,9 +30,10 @@ const texts = {
   "link.nowhere": "The panel only talks to this machine, and its address is another.",
   "link.large": "This is too large to send to the service. Ask for less at once.",
   "lost.asked": "There is no connection to the service now. Nothing was sent.",
-  "lost.maybe": "The connection was lost before there was an answer. It may have been done; looking as soon as the service is there again…",
+  "lost.maybe":
+    "The connection was lost before there was an answer. It may have been done; looking when the service is back…",
   "lost.started": "The connection was lost, but the delivery was started: this is it.",
-  "lost.notstarted": "The connection was lost before the delivery was started. Nothing was sent again; press the button when you are ready.",
+  "lost.notstarted": "The connection was lost before the delivery was started. Nothing was sent again.",
   "lost.asis": "The connection is back. What you see is how things stand now; nothing was sent twice.",
   "notice.close": "Close",
   "busy.stop": "Stop waiting",
@@ -82,7 +83,10 @@ const texts = {
   "order.lines": { one: "{n} deliverable", other: "{n} deliverables" },
   "layer.studio": "studio",
   "layer.project": "project",
-  "order.whole": { one: "This order is made of tables of its own and is taken as it is: {n} deliverable.", other: "This order is made of tables of its own and is taken as it is: {n} deliverables." },
+  "order.whole": {
+    one: "This order is made of tables of its own and is taken as it is: {n} deliverable.",
+    other: "This order is made of tables of its own and is taken as it is: {n} deliverables.",
+  },
   "order.reading": "Reading the order…",
   "order.project": "For",
   "order.client": "Client",
@@ -217,7 +221,10 @@ const texts = {
   "undo.no": "Keep",
   "undo.asking": "Taking back…",
   "undo.done": { one: "{n} change was taken back.", other: "{n} changes were taken back." },
-  "undo.kept": { one: "{n} change could not be taken back; it says why.", other: "{n} changes could not be taken back; they say why." },
+  "undo.kept": {
+    one: "{n} change could not be taken back; it says why.",
+    other: "{n} changes could not be taken back; they say why.",
+  },
   "undo.undone": "taken back",
 };
 

@@ -82,7 +82,9 @@ async function undo(app) {
     note(app, edits);
     const kept = edits.filter((each) => !each.undone).length;
     const done = say("undo.done", { n: edits.length - kept });
-    const notice = kept ? { kind: /** @type {const} */ ("warn"), text: say("undo.kept", { n: kept }), where: done } : { kind: /** @type {const} */ ("ok"), text: done };
+    const notice = kept
+      ? { kind: /** @type {const} */ ("warn"), text: say("undo.kept", { n: kept }), where: done }
+      : { kind: /** @type {const} */ ("ok"), text: done };
     app.set({ notice });
   });
 }
@@ -102,10 +104,13 @@ async function act(app, action) {
   if (!job) return;
   await app.run(say("job.acting", { label: action.label }), async (watch) => {
     const { findings } = await app.ask("act", { id: job.id, action: action.id }, watch);
-    const worst = findings.find((each) => each.severity === "fail") || findings.find((each) => each.severity === "warn");
+    const worst =
+      findings.find((each) => each.severity === "fail") || findings.find((each) => each.severity === "warn");
     const text = worst || findings[0];
     const kind = worst ? worst.severity : "ok";
-    app.set({ notice: { kind, text: text?.message || say("job.acted", { label: action.label }), remedy: text?.remedy } });
+    app.set({
+      notice: { kind, text: text?.message || say("job.acted", { label: action.label }), remedy: text?.remedy },
+    });
     await loadFindings(app, job.id);
   });
 }

@@ -35,7 +35,12 @@ function fill(node, ...children) {
   put(node, ...children);
 }
 
-/** Set the text of *node*, touching the document only when it changes. @param {HTMLElement} node @param {string} text */
+/**
+ * Set the text of *node*, touching the document only when it changes.
+ *
+ * @param {HTMLElement} node
+ * @param {string} text
+ */
 function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -63,7 +68,13 @@ function button(label, act, look = "") {
   return node;
 }
 
-/** Let *node* be pressed or not, and say why not. @param {HTMLButtonElement} node @param {boolean} can @param {string} [why] */
+/**
+ * Let *node* be pressed or not, and say why not.
+ *
+ * @param {HTMLButtonElement} node
+ * @param {boolean} can
+ * @param {string} [why]
+ */
 function allow(node, can, why = "") {
   if (node.disabled === can) node.disabled = !can;
   const title = can ? "" : why;

@@ -32,8 +32,21 @@ function typed(text) {
 /** @param {string} client @param {string} title @returns {Draft} */
 function fresh(client, title) {
   return {
-    preset: "", base: null, whole: false, client, title, code: "", out: "delivery", durations: ["full"], aspects: [],
-    specs: [], languages: "", markets: "", texted: true, textless: false, picture: "sources",
+    preset: "",
+    base: null,
+    whole: false,
+    client,
+    title,
+    code: "",
+    out: "delivery",
+    durations: ["full"],
+    aspects: [],
+    specs: [],
+    languages: "",
+    markets: "",
+    texted: true,
+    textless: false,
+    picture: "sources",
   };
 }
 
@@ -80,7 +93,11 @@ function lengths(timeline, draft) {
     if (!taken(label)) found.push({ label, kind: "order" });
   }
   for (const choice of timeline?.choices || []) {
-    const own = choice.name.trim().toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    const own = choice.name
+      .trim()
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "");
     if (ruleFor(draft, choice)) continue;
     const label = choice.label && !taken(choice.label) ? choice.label : own;
     if (label && !taken(label)) found.push({ label, kind: "markers", choice });
@@ -88,7 +105,12 @@ function lengths(timeline, draft) {
   return found;
 }
 
-/** Whether the saved order cuts by the markers of *choice* already. @param {Draft} draft @param {wire.ChoiceRow} choice */
+/**
+ * Whether the saved order cuts by the markers of *choice* already.
+ *
+ * @param {Draft} draft
+ * @param {wire.ChoiceRow} choice
+ */
 function ruleFor(draft, choice) {
   return Object.values(draft.base?.cutdowns || {}).some((rule) => rule.markers === choice.name);
 }
@@ -150,7 +172,12 @@ function toOrder(draft, timeline) {
       cutdowns[length.label] = { markers: length.choice.name };
     }
   }
-  const project = { ...(base?.project || {}), client: draft.client.trim(), title: draft.title.trim(), code: draft.code };
+  const project = {
+    ...(base?.project || {}),
+    client: draft.client.trim(),
+    title: draft.title.trim(),
+    code: draft.code,
+  };
   return {
     ...(base || {}),
     schema: "twopop.order/1",

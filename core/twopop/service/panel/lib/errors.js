@@ -35,7 +35,10 @@ class Lost extends Error {
  * *family* says who can mend it: the editor, or the studio's technical director; or that somebody stopped it.
  */
 class HostError extends Error {
-  /** @param {string} what @param {{ where?: string, remedy?: string, family?: "editor" | "studio" | "cancelled" }} [more] */
+  /**
+   * @param {string} what
+   * @param {{ where?: string, remedy?: string, family?: "editor" | "studio" | "cancelled" }} [more]
+   */
   constructor(what, more = {}) {
     super(what);
     this.where = more.where || "";

@@ -15,13 +15,15 @@ const SIGNS = { fail: "✕", warn: "!", info: "i" };
 /**
  * A finding as it is read: what, where, figures, what to do; with "show me" where it speaks of a place in the cut.
  *
- * @param {import("./app.js").App} app @param {wire.FindingRow} finding @param {boolean} [known] the plan or job is on the screen
+ * @param {import("./app.js").App} app @param {wire.FindingRow} finding
+ * @param {boolean} [known] whether its plan or job is on the screen
  */
 function findingNode(app, finding, known = true) {
   const { state } = app;
-  const figures = finding.measured && finding.limit
-    ? say("finding.figures", { measured: finding.measured, limit: finding.limit })
-    : finding.measured;
+  const figures =
+    finding.measured && finding.limit
+      ? say("finding.figures", { measured: finding.measured, limit: finding.limit })
+      : finding.measured;
   const row = make("div.deeds");
   if (finding.frame !== null) {
     const { frame } = finding;
@@ -36,7 +38,11 @@ function findingNode(app, finding, known = true) {
   }
   const text = make(
     "div.words",
-    make("div", make(`span.severity.${finding.severity}`, say(`severity.${finding.severity}`)), breakable(finding.message)),
+    make(
+      "div",
+      make(`span.severity.${finding.severity}`, say(`severity.${finding.severity}`)),
+      breakable(finding.message),
+    ),
     finding.where ? make("div.mono.dim", breakable(finding.where)) : null,
     figures ? make("div.dim", figures) : null,
     finding.remedy ? make("div.remedy", breakable(finding.remedy)) : null,

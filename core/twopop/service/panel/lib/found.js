@@ -7,13 +7,16 @@ const { List } = require("./list.js");
 /** The findings of a job as a list, however many; the heaviest first. @param {import("./app.js").App} app */
 function foundList(app) {
   /** @type {List<wire.FindingRow>} */
-  const list = new List({
-    key: (finding) => finding.id,
-    kind: () => "finding",
-    height: (_, wide) => (wide ? 24 : 38),
-    row: () => foundRow(),
-    onActive: () => app.changed(),
-  }, "found");
+  const list = new List(
+    {
+      key: (finding) => finding.id,
+      kind: () => "finding",
+      height: (_, wide) => (wide ? 24 : 38),
+      row: () => foundRow(),
+      onActive: () => app.changed(),
+    },
+    "found",
+  );
   return list;
 }
 

@@ -13,7 +13,11 @@ const { say } = require("./say.js");
 
 const WEIGHTS = { fail: 3, warn: 2, info: 1, "": 0 };
 
-/** How much is wrong with a line: 3 stops it, 2 asks for a look, 1 tells, 0 is nothing. @param {wire.DeliverableRow} row */
+/**
+ * How much is wrong with a line: 3 stops it, 2 asks for a look, 1 tells, 0 is nothing.
+ *
+ * @param {wire.DeliverableRow} row
+ */
 function weight(row) {
   const found = row.findings.map((finding) => WEIGHTS[finding.severity]);
   return Math.max(row.state === "blocked" ? 3 : 0, WEIGHTS[row.weight], ...found);

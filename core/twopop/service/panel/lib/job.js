@@ -19,10 +19,19 @@ const { undoBox } = require("./undo.js");
 const FILE = 38;
 const FILE_WIDE = 24;
 
+/** How each state of a job is coloured; beside it stands its word. @type {Record<wire.JobState, string>} */
+const JOB_LOOKS = { waiting: "dim", running: "ready", done: "ok", failed: "fail", cancelled: "warn" };
+
 /** How each state of a file is shown: sign and look. @type {Record<wire.FileState, [string, string]>} */
 const STATES = {
-  waiting: ["○", "dim"], rendering: ["▸", "ready"], finishing: ["▸", "ready"], delivered: ["✓", "ok"],
-  unchanged: ["✓", "ok"], failed: ["✕", "fail"], blocked: ["✕", "fail"], cancelled: ["–", "dim"],
+  waiting: ["○", "dim"],
+  rendering: ["▸", "ready"],
+  finishing: ["▸", "ready"],
+  delivered: ["✓", "ok"],
+  unchanged: ["✓", "ok"],
+  failed: ["✕", "fail"],
+  blocked: ["✕", "fail"],
+  cancelled: ["–", "dim"],
 };
 
 /** @type {("files" | "moving" | "trouble" | "findings")[]} */
@@ -36,10 +45,13 @@ function jobScreen(app) {
   const head = jobHead();
   /** @type {typeof VIEWS[number]} */
   let seen = "files";
-  const view = tabs(VIEWS.map((value) => ({ value, label: say(`view.${value}`) })), (value) => {
-    seen = value;
-    app.changed();
-  });
+  const view = tabs(
+    VIEWS.map((value) => ({ value, label: say(`view.${value}`) })),
+    (value) => {
+      seen = value;
+      app.changed();
+    },
+  );
   const list = fileList(app);
   const findings = foundList(app);
   const none = make("div.text.dim", say("job.nofindings"));
@@ -117,7 +129,13 @@ function jobFoot(app, stop) {
     stop.sure = false;
     void deeds.cancel(app);
   };
-  return { note: say("job.sure"), deeds: [{ label: say("job.goon"), act: ask(false) }, { label: say("job.yes"), act: yes, look: "danger" }] };
+  return {
+    note: say("job.sure"),
+    deeds: [
+      { label: say("job.goon"), act: ask(false) },
+      { label: say("job.yes"), act: yes, look: "danger" },
+    ],
+  };
 }
 
 /** The state of the whole, its bar and its figures. */
@@ -136,7 +154,7 @@ function jobHead() {
     refresh(job) {
       write(title, [job.title, job.timeline_name].filter(Boolean).join("  ·  "));
       write(state, say(`state.job.${job.state}`));
-      state.className = `count ${{ waiting: "dim", running: "ready", done: "ok", failed: "fail", cancelled: "warn" }[job.state]}`;
+      state.className = `count ${JOB_LOOKS[job.state]}`;
       write(count, say("job.files", { done: job.finished, n: job.total }));
       write(failed, job.failed ? `✕ ${say("job.failures", { n: job.failed })}` : "");
       write(time, runs(job) ? left(job.seconds_left) : when(job.ended));
@@ -152,14 +170,17 @@ function jobHead() {
 /** @param {App} app */
 function fileList(app) {
   /** @type {List<wire.FileRow>} */
-  const list = new List({
-    key: (file) => file.id,
-    kind: () => "file",
-    height: (_, wide) => (wide ? FILE_WIDE : FILE),
-    row: () => fileRow(),
-    onActive: () => app.changed(),
-    onEnter: (file) => file.state === "delivered" && void deeds.open(app, file.path, "open"),
-  }, "files");
+  const list = new List(
+    {
+      key: (file) => file.id,
+      kind: () => "file",
+      height: (_, wide) => (wide ? FILE_WIDE : FILE),
+      row: () => fileRow(),
+      onActive: () => app.changed(),
+      onEnter: (file) => file.state === "delivered" && void deeds.open(app, file.path, "open"),
+    },
+    "files",
+  );
   return list;
 }
 
@@ -177,7 +198,9 @@ function fileRow() {
     /** @param {wire.FileRow} file */
     paint(file) {
       const [glyph, look] = STATES[file.state];
-      const worst = file.findings.find((each) => each.severity === "fail") || file.findings.find((each) => each.severity === "warn");
+      const worst =
+        file.findings.find((each) => each.severity === "fail") ||
+        file.findings.find((each) => each.severity === "warn");
       write(sign, worst ? SIGNS[worst.severity] : glyph);
       sign.className = `sign ${worst ? worst.severity : look}`;
       name.set(file.path);
@@ -193,10 +216,20 @@ function fileRow() {
   };
 }
 
-/** What each detail shows: it is made anew only when that changes, not under the editor's finger. @type {WeakMap<HTMLElement, unknown>} */
+/**
+ * What each detail shows: it is made anew only when that changes, not under the editor's finger.
+ *
+ * @type {WeakMap<HTMLElement, unknown>}
+ */
 const detailOf = new WeakMap();
 
-/** All about the file that is chosen. @param {App} app @param {HTMLElement} node @param {wire.FileRow | undefined} file */
+/**
+ * All about the file that is chosen.
+ *
+ * @param {App} app
+ * @param {HTMLElement} node
+ * @param {wire.FileRow | undefined} file
+ */
 function fillDetail(app, node, file) {
   show(node, Boolean(file));
   const shown = file && [file.id, file.state, file.findings.length].join(" ");
@@ -212,7 +245,13 @@ function fillDetail(app, node, file) {
   fill(node, make("div.value", breakable(file.path)), found, make("div.deeds", open, reveal));
 }
 
-/** All about the finding that is chosen. @param {App} app @param {HTMLElement} node @param {wire.FindingRow | undefined} finding */
+/**
+ * All about the finding that is chosen.
+ *
+ * @param {App} app
+ * @param {HTMLElement} node
+ * @param {wire.FindingRow | undefined} finding
+ */
 function fillFinding(app, node, finding) {
   show(node, Boolean(finding));
   if (detailOf.get(node) === finding) return;
@@ -240,4 +279,4 @@ function results(app, job) {
   return [report, bring, markers, ...own];
 }
 
-module.exports = { jobScreen };
+module.exports = { jobScreen, JOB_LOOKS };

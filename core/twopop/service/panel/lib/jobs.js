@@ -1,6 +1,7 @@
 "use strict";
 
 const { make, write } = require("./dom.js");
+const { JOB_LOOKS } = require("./job.js");
 const { List } = require("./list.js");
 const { say, when, left } = require("./say.js");
 const { newest, runs } = require("./state.js");
@@ -12,13 +13,16 @@ function jobsScreen(app) {
   /** @param {wire.JobRow} job */
   const open = (job) => void app.run(say("jobs.opening"), () => work.openJob(app, job.id));
   /** @type {List<wire.JobRow>} */
-  const list = new List({
-    key: (job) => job.id,
-    kind: () => "job",
-    height: () => 38,
-    row: (_, job) => jobRow(() => open(job())),
-    onEnter: open,
-  }, "jobs");
+  const list = new List(
+    {
+      key: (job) => job.id,
+      kind: () => "job",
+      height: () => 38,
+      row: (_, job) => jobRow(() => open(job())),
+      onEnter: open,
+    },
+    "jobs",
+  );
   return {
     node: make("div.screen.fixed", make("div.title", say("jobs.title")), none, list.node),
     enter: () => list.node.focus(),
@@ -29,7 +33,10 @@ function jobsScreen(app) {
     },
     foot() {
       const job = list.chosen();
-      return { note: say("jobs.count", { n: app.state.jobs.size }), deeds: [{ label: say("jobs.open"), act: () => job && open(job), can: Boolean(job) }] };
+      return {
+        note: say("jobs.count", { n: app.state.jobs.size }),
+        deeds: [{ label: say("jobs.open"), act: () => job && open(job), can: Boolean(job) }],
+      };
     },
   };
 }
@@ -44,16 +51,15 @@ function jobRow(open) {
   const node = make("div.line", make("div.first", sign, title), make("div.second", state, files, time));
   node.addEventListener("dblclick", open);
   const signs = { waiting: "○", running: "▸", done: "✓", failed: "✕", cancelled: "–" };
-  const looks = { waiting: "dim", running: "ready", done: "ok", failed: "fail", cancelled: "warn" };
   return {
     node,
     /** @param {wire.JobRow} job */
     paint(job) {
       write(sign, signs[job.state]);
-      sign.className = `sign ${looks[job.state]}`;
+      sign.className = `sign ${JOB_LOOKS[job.state]}`;
       write(title, [job.title, job.timeline_name].filter(Boolean).join("  ·  "));
       write(state, say(`state.job.${job.state}`));
-      state.className = `cell state ${looks[job.state]}`;
+      state.className = `cell state ${JOB_LOOKS[job.state]}`;
       write(files, say("job.files", { done: job.finished, n: job.total }));
       write(time, runs(job) ? left(job.seconds_left) : when(job.started));
     },

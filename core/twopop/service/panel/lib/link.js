@@ -16,7 +16,11 @@ const { say } = require("./say.js");
  * @property {(done: number, total: number, said?: string) => void} progress
  *
  * @typedef {(params: any, call: Call) => Promise<unknown>} Answer
- * @typedef {{ resolve: (result: any) => void, reject: (error: Error) => void, changes: boolean, work?: (note: wire.WorkNote) => void }} Waiting
+ * @typedef {object} Waiting a call of the panel until there is an answer
+ * @property {(result: any) => void} resolve
+ * @property {(error: Error) => void} reject
+ * @property {boolean} changes
+ * @property {(note: wire.WorkNote) => void} [work]
  *
  * @typedef {object} LinkUses
  * @property {string[]} urls where to look for the service, one after the other
@@ -42,7 +46,17 @@ const NOT_PAIRED = 4401;
 
 /** The calls that change something: after a lost connection they may have been done. */
 const CHANGES = [
-  "pair", "save_preset", "show", "markers", "put", "deliver", "cancel", "bring_in", "undo", "open", "act",
+  "pair",
+  "save_preset",
+  "show",
+  "markers",
+  "put",
+  "deliver",
+  "cancel",
+  "bring_in",
+  "undo",
+  "open",
+  "act",
 ];
 
 class Link {

@@ -164,7 +164,10 @@ class List {
   pressed(event) {
     if (event.target !== this.node) return;
     const at = this.indexOf(this.active);
-    const page = Math.max(1, this.rowAt(this.node.scrollTop + this.node.clientHeight) - this.rowAt(this.node.scrollTop));
+    const page = Math.max(
+      1,
+      this.rowAt(this.node.scrollTop + this.node.clientHeight) - this.rowAt(this.node.scrollTop),
+    );
     /** @type {Record<string, () => void>} */
     const keys = {
       ArrowDown: () => this.move(at, 1),

@@ -27,7 +27,11 @@ function orderScreen(app) {
     if (from.every((each, index) => each === painted[index]) && painted.length) return;
     painted = from;
     fillPresets(app, presets);
-    fill(matrix, ...(state.draft.whole ? [make("div.text", say("order.whole", { n: draft.count(state.draft) }))] : tables(app)), pictures(app));
+    fill(
+      matrix,
+      ...(state.draft.whole ? [make("div.text", say("order.whole", { n: draft.count(state.draft) }))] : tables(app)),
+      pictures(app),
+    );
     keep.refresh();
   }
 
@@ -36,7 +40,12 @@ function orderScreen(app) {
     const lacks = draft.lacks(state.draft);
     const number = draft.count(state.draft);
     const note = lacks.length ? say(`lack.${lacks[0]}`) : say("order.count", { n: number });
-    return { note, deeds: [{ label: say("order.next"), act: () => void work.makePlan(app), can: !lacks.length && number > 0, why: note }] };
+    return {
+      note,
+      deeds: [
+        { label: say("order.next"), act: () => void work.makePlan(app), can: !lacks.length && number > 0, why: note },
+      ],
+    };
   }
 
   return {
@@ -54,8 +63,22 @@ function fillPresets(app, node) {
   const { presets, draft: now } = app.state;
   const own = radio("preset", say("order.own"), !now.preset, () => void work.choosePreset(app, ""));
   const saved = presets.map((each) => {
-    const note = each.problem || [each.title, say(`layer.${each.layer === "studio" ? "studio" : "project"}`), say("order.lines", { n: each.lines })].filter(Boolean).join("  ·  ");
-    const choice = radio("preset", breakable(each.name), now.preset === each.name, () => void work.choosePreset(app, each.name), note);
+    const note =
+      each.problem ||
+      [
+        each.title,
+        say(`layer.${each.layer === "studio" ? "studio" : "project"}`),
+        say("order.lines", { n: each.lines }),
+      ]
+        .filter(Boolean)
+        .join("  ·  ");
+    const choice = radio(
+      "preset",
+      breakable(each.name),
+      now.preset === each.name,
+      () => void work.choosePreset(app, each.name),
+      note,
+    );
     choice.box.disabled = Boolean(each.problem);
     if (each.problem) choice.node.className += " off";
     return choice.node;
@@ -74,7 +97,12 @@ function tables(app) {
   };
   return [
     make("div.title", say("order.project")),
-    make("div.fields", line(say("order.client"), now.client, text("client")).node, line(say("order.title"), now.title, text("title")).node, line(say("order.code"), now.code, text("code")).node),
+    make(
+      "div.fields",
+      line(say("order.client"), now.client, text("client")).node,
+      line(say("order.title"), now.title, text("title")).node,
+      line(say("order.code"), now.code, text("code")).node,
+    ),
     make("div.title", say("order.lengths")),
     make("div.choices.columns", ...draft.lengths(app.state.timeline, now).map((each) => lengthBox(app, each))),
     make("div.title", say("order.aspects")),
@@ -82,8 +110,23 @@ function tables(app) {
     make("div.title", say("order.specs")),
     specs(app),
     make("div.title", say("order.versions")),
-    make("div.choices.columns", check(say("order.texted"), now.texted, (on) => { now.texted = on; app.changed(); }), check(say("order.textless"), now.textless, (on) => { now.textless = on; app.changed(); })),
-    make("div.fields", line(say("order.languages"), now.languages, text("languages"), say("order.languages.hint")).node, line(say("order.markets"), now.markets, text("markets"), say("order.markets.hint")).node, line(say("order.out"), now.out, text("out")).node),
+    make(
+      "div.choices.columns",
+      check(say("order.texted"), now.texted, (on) => {
+        now.texted = on;
+        app.changed();
+      }),
+      check(say("order.textless"), now.textless, (on) => {
+        now.textless = on;
+        app.changed();
+      }),
+    ),
+    make(
+      "div.fields",
+      line(say("order.languages"), now.languages, text("languages"), say("order.languages.hint")).node,
+      line(say("order.markets"), now.markets, text("markets"), say("order.markets.hint")).node,
+      line(say("order.out"), now.out, text("out")).node,
+    ),
   ];
 }
 
@@ -91,7 +134,12 @@ function tables(app) {
 function lengthBox(app, length) {
   const { timeline, draft: now } = app.state;
   const label = length.kind === "full" ? say("order.full") : length.label;
-  const note = length.kind === "full" ? timeline?.length || "" : length.choice ? say("order.marked", { n: length.choice.count, name: length.choice.name, length: length.choice.length }) : say("order.cut");
+  const note =
+    length.kind === "full"
+      ? timeline?.length || ""
+      : length.choice
+        ? say("order.marked", { n: length.choice.count, name: length.choice.name, length: length.choice.length })
+        : say("order.cut");
   return ticked(app, now.durations, length.label, label, note);
 }
 
@@ -102,13 +150,18 @@ function lengthBox(app, length) {
  * @param {(on: boolean) => void} [act]
  */
 function ticked(app, list, value, label, note, act) {
-  return check(label, list.includes(value), (on) => {
-    const at = list.indexOf(value);
-    if (on && at < 0) list.push(value);
-    else if (!on && at >= 0) list.splice(at, 1);
-    act?.(on);
-    app.changed();
-  }, note);
+  return check(
+    label,
+    list.includes(value),
+    (on) => {
+      const at = list.indexOf(value);
+      if (on && at < 0) list.push(value);
+      else if (!on && at >= 0) list.splice(at, 1);
+      act?.(on);
+      app.changed();
+    },
+    note,
+  );
 }
 
 /** The specs, those chosen first, with a line to find one where there are many. @param {App} app */
@@ -143,9 +196,21 @@ function pictures(app) {
     now.picture = which;
     app.changed();
   };
-  const sources = radio("picture", say("order.sources"), now.picture === "sources", take("sources"), say("order.sources.note"));
+  const sources = radio(
+    "picture",
+    say("order.sources"),
+    now.picture === "sources",
+    take("sources"),
+    say("order.sources.note"),
+  );
   const able = can(state, "render");
-  const master = radio("picture", say("order.master"), now.picture === "master", take("master"), able ? say("order.master.note") : whyNot(state, "render"));
+  const master = radio(
+    "picture",
+    say("order.master"),
+    now.picture === "master",
+    take("master"),
+    able ? say("order.master.note") : whyNot(state, "render"),
+  );
   master.box.disabled = !able;
   if (!able) master.node.className += " off";
   return make("div", make("div.title", say("order.picture")), make("div.choices", sources.node, master.node));

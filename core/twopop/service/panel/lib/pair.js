@@ -46,7 +46,10 @@ function pairScreen(app) {
       write(detail, app.state.linkDetail);
       mark(detail, "away", !app.state.linkDetail);
     },
-    foot: () => ({ note: "", deeds: [{ label: say("pair.do"), act: pair, can: digits().length === 6, why: say("pair.six") }] }),
+    foot: () => ({
+      note: "",
+      deeds: [{ label: say("pair.do"), act: pair, can: digits().length === 6, why: say("pair.six") }],
+    }),
   };
 }
 

@@ -29,13 +29,24 @@ const STATES = { ready: ["●", "ready"], unchanged: ["✓", "ok"], blocked: ["�
 function planScreen(app) {
   const head = make("div.summary");
   const whole = make("div.whole");
-  const filter = tabs(FILTERS.map((value) => ({ value, label: say(`filter.${value}`) })), (value) => app.set({ filter: value }));
+  const filter = tabs(
+    FILTERS.map((value) => ({ value, label: say(`filter.${value}`) })),
+    (value) => app.set({ filter: value }),
+  );
   const tally = make("span.dim");
   const list = planList(app);
   const detail = make("div.detail");
   const undo = undoBox(app, () => app.state.planEdits);
   const options = make("div.options");
-  const node = make("div.screen.fixed", head, whole, make("div.headline", filter.node, make("div.space"), tally), make("div.split", list.node, detail), undo.node, options);
+  const node = make(
+    "div.screen.fixed",
+    head,
+    whole,
+    make("div.headline", filter.node, make("div.space"), tally),
+    make("div.split", list.node, detail),
+    undo.node,
+    options,
+  );
   /** @type {unknown[]} */
   let painted = [];
   /** @type {unknown[]} */
@@ -58,16 +69,31 @@ function planScreen(app) {
       filter.set(state.filter, (value) => number(sums[value]));
     }
     list.paintSoon();
-    write(tally, complete ? say("plan.chosen", { n: state.chosen.size }) : say("plan.loading", { done: rows.length, total: plan.total }));
+    write(
+      tally,
+      complete
+        ? say("plan.chosen", { n: state.chosen.size })
+        : say("plan.loading", { done: rows.length, total: plan.total }),
+    );
     fillDetail(app, detail, list.chosen());
     undo.refresh();
   }
 
   function foot() {
     const { plan, chosen, rows } = app.state;
-    const marked = { label: say("plan.markers"), act: () => void deeds.addMarkers(app, []), can: can(app.state, "markers"), why: whyNot(app.state, "markers") };
+    const marked = {
+      label: say("plan.markers"),
+      act: () => void deeds.addMarkers(app, []),
+      can: can(app.state, "markers"),
+      why: whyNot(app.state, "markers"),
+    };
     const stopped = plan?.stopped ? say("plan.stopped") : say("plan.nothing");
-    const deliver = { label: say("plan.deliver", { n: chosen.size }), act: () => void deeds.deliver(app), can: chosen.size > 0 && !plan?.stopped && rows.length > 0, why: stopped };
+    const deliver = {
+      label: say("plan.deliver", { n: chosen.size }),
+      act: () => void deeds.deliver(app),
+      can: chosen.size > 0 && !plan?.stopped && rows.length > 0,
+      why: stopped,
+    };
     return { note: plan ? breakable(plan.out) : "", deeds: [marked, deliver] };
   }
 
@@ -93,15 +119,18 @@ function detailOpen(list) {
 /** @param {App} app */
 function planList(app) {
   /** @type {List<Item>} */
-  const list = new List({
-    key: (item) => item.key,
-    kind: (item) => item.kind,
-    height: (item, wide) => (item.kind === "group" ? GROUP : wide ? LINE_WIDE : LINE),
-    row: (kind, item) => (kind === "group" ? groupRow(app, item) : lineRow(app, item)),
-    onActive: () => app.changed(),
-    onSpace: (item) => toggle(app, item),
-    onEnter: (item) => toggle(app, item),
-  }, "lines");
+  const list = new List(
+    {
+      key: (item) => item.key,
+      kind: (item) => item.kind,
+      height: (item, wide) => (item.kind === "group" ? GROUP : wide ? LINE_WIDE : LINE),
+      row: (kind, item) => (kind === "group" ? groupRow(app, item) : lineRow(app, item)),
+      onActive: () => app.changed(),
+      onSpace: (item) => toggle(app, item),
+      onEnter: (item) => toggle(app, item),
+    },
+    "lines",
+  );
   return list;
 }
 
@@ -164,8 +193,18 @@ function lineRow(app, item) {
   const box = tick(app, item);
   const sign = make("span.sign");
   const name = nameBox();
-  const cells = { state: make("span.cell.state"), spec: make("span.cell.spec"), version: make("span.cell.version.mono"), length: make("span.cell.length.mono"), rights: make("span.cell.rights") };
-  const node = make("div.line", make("div.first", box.box, sign, name.node), make("div.second", cells.state, cells.version, cells.length, cells.spec, cells.rights));
+  const cells = {
+    state: make("span.cell.state"),
+    spec: make("span.cell.spec"),
+    version: make("span.cell.version.mono"),
+    length: make("span.cell.length.mono"),
+    rights: make("span.cell.rights"),
+  };
+  const node = make(
+    "div.line",
+    make("div.first", box.box, sign, name.node),
+    make("div.second", cells.state, cells.version, cells.length, cells.spec, cells.rights),
+  );
   return {
     node,
     /** @param {Item} now */
@@ -189,19 +228,35 @@ function lineRow(app, item) {
   };
 }
 
-/** What the plan is for, and how much there is to do. @param {App} app @param {HTMLElement} head @param {HTMLElement} whole */
+/**
+ * What the plan is for, and how much there is to do.
+ *
+ * @param {App} app
+ * @param {HTMLElement} head
+ * @param {HTMLElement} whole
+ */
 function fillHead(app, head, whole) {
   const { plan } = app.state;
   if (!plan) return;
   const counts = [
     make("span.count", say("plan.total", { n: plan.total })),
     make("span.count.ready", `${STATES.ready[0]} ${say("plan.count.ready", { n: plan.ready })}`),
-    plan.unchanged ? make("span.count.ok", `${STATES.unchanged[0]} ${say("plan.count.unchanged", { n: plan.unchanged })}`) : null,
-    plan.blocked ? make("span.count.fail", `${STATES.blocked[0]} ${say("plan.count.blocked", { n: plan.blocked })}`) : null,
+    plan.unchanged
+      ? make("span.count.ok", `${STATES.unchanged[0]} ${say("plan.count.unchanged", { n: plan.unchanged })}`)
+      : null,
+    plan.blocked
+      ? make("span.count.fail", `${STATES.blocked[0]} ${say("plan.count.blocked", { n: plan.blocked })}`)
+      : null,
   ];
   const work = plan.frames_to_render ? say("plan.render", { n: plan.frames_to_render }) : say("plan.norender");
   const kept = say("plan.segments", { done: plan.segments_in_store, total: plan.segments });
-  fill(head, make("div.title", plan.title), make("div.dim", `${plan.timeline_name}  ·  ${plan.rate}`), make("div.counts", ...counts), make("div.dim", `${work}  ·  ${kept}`));
+  fill(
+    head,
+    make("div.title", plan.title),
+    make("div.dim", `${plan.timeline_name}  ·  ${plan.rate}`),
+    make("div.counts", ...counts),
+    make("div.dim", `${work}  ·  ${kept}`),
+  );
   fillFindings(whole, app, plan.findings);
   show(whole, plan.findings.length > 0);
 }
@@ -217,7 +272,13 @@ function optionBoxes(app) {
 /** @type {WeakMap<HTMLElement, unknown>} */
 const detailOf = new WeakMap();
 
-/** All about the line that is chosen in the list. @param {App} app @param {HTMLElement} node @param {Item | undefined} item */
+/**
+ * All about the line that is chosen in the list.
+ *
+ * @param {App} app
+ * @param {HTMLElement} node
+ * @param {Item | undefined} item
+ */
 function fillDetail(app, node, item) {
   const row = item?.kind === "line" ? item.row : undefined;
   show(node, Boolean(row));
@@ -239,8 +300,19 @@ function fillDetail(app, node, item) {
   fill(
     node,
     found,
-    make("div.facts", ...facts.filter(([, value]) => value.trim()).map(([label, value]) => make("div.fact", make("span.label", label), make("span.value", breakable(value))))),
-    row.because.length ? make("div.because", make("div.caption", say("plan.because")), ...row.because.map((each) => make("div", breakable(each)))) : null,
+    make(
+      "div.facts",
+      ...facts
+        .filter(([, value]) => value.trim())
+        .map(([label, value]) => make("div.fact", make("span.label", label), make("span.value", breakable(value)))),
+    ),
+    row.because.length
+      ? make(
+          "div.because",
+          make("div.caption", say("plan.because")),
+          ...row.because.map((each) => make("div", breakable(each))),
+        )
+      : null,
     make("div.deeds", put),
   );
 }

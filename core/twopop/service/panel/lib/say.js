@@ -20,7 +20,7 @@ function say(key, values = {}) {
   const form = typeof text === "string" ? text : text[words.form(Number(values.n))];
   return form.replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
-    return typeof value === "number" ? number(value) : value ?? "";
+    return typeof value === "number" ? number(value) : (value ?? "");
   });
 }
 

@@ -10,7 +10,11 @@ const work = require("./work.js");
 function sourceScreen(app) {
   const project = make("div");
   const hosts = make("div.choices");
-  const again = button(say("source.again"), () => void work.lookAgain(app).catch((error) => app.complain(error)), "small");
+  const again = button(
+    say("source.again"),
+    () => void work.lookAgain(app).catch((error) => app.complain(error)),
+    "small",
+  );
   const host = make("div");
   const timelines = make("div.choices");
   const facts = make("div");
@@ -26,7 +30,13 @@ function sourceScreen(app) {
   /** What each part was last painted from. @type {Map<HTMLElement, unknown[]>} */
   const painted = new Map();
 
-  /** Paint a part only when what it shows is another. @param {HTMLElement} part @param {unknown[]} from @param {() => void} paint */
+  /**
+   * Paint a part only when what it shows is another.
+   *
+   * @param {HTMLElement} part
+   * @param {unknown[]} from
+   * @param {() => void} paint
+   */
   function part(part, from, paint) {
     const last = painted.get(part);
     if (last && last.length === from.length && last.every((each, index) => each === from[index])) return;
@@ -49,7 +59,12 @@ function sourceScreen(app) {
     enter: () => painted.clear(),
     foot() {
       const { timeline } = app.state;
-      const deed = { label: say("source.next"), act: () => app.set({ step: "order", notice: null }), can: timeline !== null, why: say("source.choose") };
+      const deed = {
+        label: say("source.next"),
+        act: () => app.set({ step: "order", notice: null }),
+        can: timeline !== null,
+        why: say("source.choose"),
+      };
       return { note: timeline ? timeline.name : say("source.choose"), deeds: [deed] };
     },
   };
@@ -61,7 +76,12 @@ function fillProject(app, node) {
   if (!projects.length) return fill(node, make("div.text", say("source.noproject")));
   const options = projects.map((each) => ({ value: each.name, label: each.name }));
   const folder = projects.find((each) => each.name === project)?.folder || "";
-  const choice = pick(say("source.project"), options, project, (name) => void work.chooseProject(app, name).catch((error) => app.complain(error)));
+  const choice = pick(
+    say("source.project"),
+    options,
+    project,
+    (name) => void work.chooseProject(app, name).catch((error) => app.complain(error)),
+  );
   fill(node, choice.node, make("div.dim.under", breakable(folder)));
   show(choice.node, true);
 }
@@ -71,7 +91,13 @@ function fillHosts(app, node) {
   const { hosts, host } = app.state;
   const rows = hosts.map((each) => {
     const standing = each.found ? say(`state.host.${each.state}`) : say("host.missing");
-    const choice = radio("host", each.title, each.name === host, () => void work.chooseHost(app, each.name), `${standing}. ${each.detail}`.trim());
+    const choice = radio(
+      "host",
+      each.title,
+      each.name === host,
+      () => void work.chooseHost(app, each.name),
+      `${standing}. ${each.detail}`.trim(),
+    );
     choice.box.disabled = !each.found;
     if (!each.found) choice.node.className += " off";
     return choice.node;
@@ -82,16 +108,26 @@ function fillHosts(app, node) {
 /** Which host it is, and in words what it lacks. @param {import("./app.js").App} app @param {HTMLElement} node */
 function fillHost(app, node) {
   const { open, hostProblem, looking } = app.state;
-  if (hostProblem) return fill(node, make("div.finding.fail", make("span.sign.fail", "✕"), make("div.words", breakable(hostProblem))));
+  if (hostProblem) {
+    const words = make("div.words", breakable(hostProblem));
+    return fill(node, make("div.finding.fail", make("span.sign.fail", "✕"), words));
+  }
   if (looking && !open) return fill(node, make("div.text.dim", say("source.looking")));
   if (!open) return fill(node);
   const { identity } = open;
   const lacks = Object.entries(identity.lacks).filter(([, why]) => why);
   fill(
     node,
-    make("div.headline", make("div.title", say("source.timelines")), make("div.space"), make("div.dim", [identity.app, identity.version, identity.edition].filter(Boolean).join(" "))),
+    make(
+      "div.headline",
+      make("div.title", say("source.timelines")),
+      make("div.space"),
+      make("div.dim", [identity.app, identity.version, identity.edition].filter(Boolean).join(" ")),
+    ),
     identity.project ? make("div.dim.under", breakable(identity.project)) : null,
-    ...lacks.map(([, why]) => make("div.finding.info", make("span.sign.info", "i"), make("div.words.dim", breakable(why)))),
+    ...lacks.map(([, why]) =>
+      make("div.finding.info", make("span.sign.info", "i"), make("div.words.dim", breakable(why))),
+    ),
     open.timelines.length ? null : make("div.text", say("source.notimelines")),
   );
 }
@@ -101,7 +137,13 @@ function fillTimelines(app, node) {
   const { open, timeline } = app.state;
   const rows = (open?.timelines || []).map((each) => {
     const act = () => void work.chooseTimeline(app, each.id).catch((error) => app.complain(error));
-    return radio("timeline", breakable(each.name), each.id === timeline?.id, act, each.current ? say("source.current") : "").node;
+    return radio(
+      "timeline",
+      breakable(each.name),
+      each.id === timeline?.id,
+      act,
+      each.current ? say("source.current") : "",
+    ).node;
   });
   fill(node, ...rows);
 }
@@ -119,10 +161,15 @@ function fillFacts(app, node) {
     [say("source.rate"), timeline.rate],
     [say("source.size"), timeline.size ? timeline.size.join(" x ") : ""],
     [say("source.markers"), say("source.marked", { n: timeline.markers.length })],
-    [say("source.selection"), timeline.selection ? say("source.selected", { n: timeline.selection[1] - timeline.selection[0] }) : ""],
+    [
+      say("source.selection"),
+      timeline.selection ? say("source.selected", { n: timeline.selection[1] - timeline.selection[0] }) : "",
+    ],
     [say("source.offers"), timeline.choices.map((each) => `${each.name} ${each.length}`).join(", ")],
   ];
-  const rows = facts.filter(([, value]) => value).map(([label, value]) => make("div.fact", make("span.label", label), make("span.value", breakable(value))));
+  const rows = facts
+    .filter(([, value]) => value)
+    .map(([label, value]) => make("div.fact", make("span.label", label), make("span.value", breakable(value))));
   fill(node, make("div.facts", ...rows), found);
 }
 

@@ -4,7 +4,8 @@
  * All that the panel knows, in one place. Screens read it; only `work.js` and the link change it.
  *
  * @typedef {"pair" | "source" | "order" | "plan" | "job" | "jobs"} Step
- * @typedef {{ kind: "info" | "warn" | "fail" | "ok", text: string, where?: string, remedy?: string, report?: string }} Notice
+ * @typedef {"info" | "warn" | "fail" | "ok"} Kind
+ * @typedef {{ kind: Kind, text: string, where?: string, remedy?: string, report?: string }} Notice
  * @typedef {{ text: string, done: number, total: number, stop?: () => void }} Busy
  *
  * @typedef {object} State
@@ -44,10 +45,35 @@ const { fresh } = require("./draft.js");
 /** @returns {State} */
 function empty() {
   return {
-    link: "connecting", linkDetail: "", step: "source", notice: null, busy: null, version: "", projects: [],
-    project: "", hosts: [], host: "", open: null, hostProblem: "", looking: false, timeline: null, specs: [], presets: [],
-    actions: [], draft: fresh("", ""), plan: null, rows: [], chosen: new Set(), filter: "all", planEdits: [],
-    job: null, files: new Map(), found: new Map(), jobs: new Map(), bringIn: false, markers: false,
+    link: "connecting",
+    linkDetail: "",
+    step: "source",
+    notice: null,
+    busy: null,
+    version: "",
+    projects: [],
+    project: "",
+    hosts: [],
+    host: "",
+    open: null,
+    hostProblem: "",
+    looking: false,
+    timeline: null,
+    specs: [],
+    presets: [],
+    actions: [],
+    draft: fresh("", ""),
+    plan: null,
+    rows: [],
+    chosen: new Set(),
+    filter: "all",
+    planEdits: [],
+    job: null,
+    files: new Map(),
+    found: new Map(),
+    jobs: new Map(),
+    bringIn: false,
+    markers: false,
   };
 }
 

@@ -31,10 +31,14 @@ function undoBox(app, edits) {
     const open = rows.filter((each) => !each.undone);
     if (!open.length) sure = false;
     const no = button(say("undo.no"), () => ask(false), "small");
-    const yes = button(say("undo.yes"), () => {
-      ask(false);
-      void deeds.undo(app);
-    }, "small");
+    const yes = button(
+      say("undo.yes"),
+      () => {
+        ask(false);
+        void deeds.undo(app);
+      },
+      "small",
+    );
     yes.className += " danger";
     const first = button(say("undo.do"), () => ask(true), "small");
     const words = make("span.words", sure ? say("undo.sure", { n: open.length }) : say("undo.title"));
@@ -60,8 +64,18 @@ function undoBox(app, edits) {
 /** @param {wire.EditRow} edit */
 function editNode(edit) {
   const place = edit.place ? make("span.dim", breakable(edit.place)) : null;
-  const words = make("span.words", breakable(edit.what), place, edit.problem ? make("div.warn", breakable(edit.problem)) : null);
-  return make(edit.undone ? "div.edit.undone" : "div.edit", make("span.sign", edit.undone ? "↶" : edit.problem ? "!" : "✓"), words, edit.undone ? make("span.dim", say("undo.undone")) : null);
+  const words = make(
+    "span.words",
+    breakable(edit.what),
+    place,
+    edit.problem ? make("div.warn", breakable(edit.problem)) : null,
+  );
+  return make(
+    edit.undone ? "div.edit.undone" : "div.edit",
+    make("span.sign", edit.undone ? "↶" : edit.problem ? "!" : "✓"),
+    words,
+    edit.undone ? make("span.dim", say("undo.undone")) : null,
+  );
 }
 
 module.exports = { undoBox };

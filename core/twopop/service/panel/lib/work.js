@@ -17,7 +17,12 @@ const { can, newest, runs } = require("./state.js");
 /** Rows that are asked for at once. */
 const PAGE = 200;
 
-/** The service said welcome: for the first time, or again after the connection was lost. @param {App} app @param {wire.Welcome} welcome */
+/**
+ * The service said welcome: for the first time, or again after the connection was lost.
+ *
+ * @param {App} app
+ * @param {wire.Welcome} welcome
+ */
 async function arrive(app, welcome) {
   const { projects } = welcome;
   const known = (/** @type {string} */ name) => projects.some((each) => each.name === name);
@@ -63,7 +68,9 @@ async function refreshJobs(app) {
 async function refreshShelf(app) {
   const { project } = app.state;
   const [specs, presets, actions] = await Promise.all([
-    app.ask("specs", { project }), app.ask("presets", { project }), app.ask("actions", { project }),
+    app.ask("specs", { project }),
+    app.ask("presets", { project }),
+    app.ask("actions", { project }),
   ]);
   app.set({ specs: specs.specs, presets: presets.presets, actions: actions.actions });
 }
@@ -94,14 +101,22 @@ async function resume(app) {
   if (unsure === "other") app.set({ notice: { kind: "warn", text: say("lost.asis") } });
   if (step === "job" && job) await openJob(app, job.id);
   if (step === "source" && app.state.host) await chooseHost(app, app.state.host);
-  if (plan) await app.ask("rows", { id: plan.id, first: 0, count: 1 }).then(() => loadRows(app, plan), (error) => forgotten(app, error));
+  if (plan)
+    await app.ask("rows", { id: plan.id, first: 0, count: 1 }).then(
+      () => loadRows(app, plan),
+      (error) => forgotten(app, error),
+    );
 }
 
 /** A service that was started anew may not know the plan any more. @param {App} app @param {unknown} error */
 function forgotten(app, error) {
   if (!(error instanceof Refused)) throw error;
   const onIt = app.state.step === "plan";
-  app.set({ plan: null, rows: [], ...(onIt ? { step: "order", notice: { kind: "warn", text: say("plan.forgotten") } } : {}) });
+  app.set({
+    plan: null,
+    rows: [],
+    ...(onIt ? { step: "order", notice: { kind: "warn", text: say("plan.forgotten") } } : {}),
+  });
 }
 
 /** Look into a host: what is open there? @param {App} app @param {string} name */
@@ -112,11 +127,18 @@ async function chooseHost(app, name) {
     const open = await app.ask("timelines", { project: app.state.project, host: name });
     if (app.state.host !== name) return;
     memory.remember("host", name);
-    app.set({ open, draft: { ...app.state.draft, picture: can(app.state, "render") ? app.state.draft.picture : "sources" } });
-    const wanted = open.timelines.find((each) => each.id === keep) || open.timelines.find((each) => each.current) || open.timelines[0];
+    app.set({
+      open,
+      draft: { ...app.state.draft, picture: can(app.state, "render") ? app.state.draft.picture : "sources" },
+    });
+    const wanted =
+      open.timelines.find((each) => each.id === keep) ||
+      open.timelines.find((each) => each.current) ||
+      open.timelines[0];
     if (wanted) await chooseTimeline(app, wanted.id);
   } catch (error) {
-    if (app.state.host === name && error instanceof Refused) app.set({ hostProblem: `${error.message} ${error.remedy}`.trim() });
+    if (app.state.host === name && error instanceof Refused)
+      app.set({ hostProblem: `${error.message} ${error.remedy}`.trim() });
     else if (app.state.host === name) app.complain(error);
   } finally {
     if (app.state.host === name) app.set({ looking: false });
@@ -135,7 +157,8 @@ async function chooseTimeline(app, id) {
 /** Take a saved order; "" begins an own one. @param {App} app @param {string} name */
 async function choosePreset(app, name) {
   const { draft, project, timeline } = app.state;
-  if (!name) return app.set({ draft: { ...fresh(draft.client, timeline?.name || draft.title), picture: draft.picture } });
+  if (!name)
+    return app.set({ draft: { ...fresh(draft.client, timeline?.name || draft.title), picture: draft.picture } });
   await app.run(say("order.reading"), async () => {
     const { order } = await app.ask("preset", { project, name });
     app.set({ draft: fromOrder(name, /** @type {wire.Order} */ (order), draft.picture) });
@@ -186,7 +209,7 @@ async function openJob(app, id) {
   const { job } = await app.ask("job", { id });
   app.set({ job, files: new Map(), found: new Map(), step: "job" });
   app.state.jobs.set(id, job);
-  for (let first = 0; ; ) {
+  for (let first = 0; ;) {
     const page = await app.ask("files", { id, first, count: PAGE });
     if (app.state.job?.id !== id) return;
     for (const file of page.files) app.state.files.set(file.id, file);
@@ -199,7 +222,7 @@ async function openJob(app, id) {
 
 /** Bring in what was found by a job. @param {App} app @param {string} id */
 async function loadFindings(app, id) {
-  for (let first = 0; ; ) {
+  for (let first = 0; ;) {
     const page = await app.ask("findings", { id, first, count: PAGE });
     if (app.state.job?.id !== id) return;
     for (const finding of page.findings) app.state.found.set(finding.id, finding);
@@ -210,6 +233,14 @@ async function loadFindings(app, id) {
 }
 
 module.exports = {
-  arrive, chooseProject, lookAgain, chooseHost, chooseTimeline, choosePreset, savePreset, makePlan, openJob,
+  arrive,
+  chooseProject,
+  lookAgain,
+  chooseHost,
+  chooseTimeline,
+  choosePreset,
+  savePreset,
+  makePlan,
+  openJob,
   loadFindings,
 };
