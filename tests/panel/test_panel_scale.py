@@ -223,3 +223,14 @@ def test_space_chooses_a_line_or_a_whole_group(page, service):
     page.keyboard.press("Space")
     page.wait_for_selector(".foot button.primary:text-is('Deliver 14 files')")
     assert lines(page)
+
+
+def test_escape_in_a_text_leaves_the_text_and_not_the_screen(page):
+    to_order(page)
+    page.wait_for_function("document.activeElement.closest('.screen') !== null")
+    page.fill("label:has-text('Client') input", "Harbour Line")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") != "line"
+    page.wait_for_selector("text=Saved orders")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("text=harbour_v2")

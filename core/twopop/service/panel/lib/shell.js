@@ -78,12 +78,18 @@ class Shell {
   paint() {
     const { state } = this.app;
     const screen = this.screens[state.step];
-    if (this.shown !== state.step) {
+    const before = this.shown;
+    if (before !== state.step) {
       this.shown = state.step;
       fill(this.body, screen.node);
       screen.enter?.();
     }
     screen.refresh();
+    // From step to step by the keyboard: it goes on at the screen's first control, not at the button that led here.
+    if (before && before !== state.step && !screen.node.contains(document.activeElement)) {
+      const first = screen.node.querySelector(".box:checked, .line, .pick");
+      if (first instanceof HTMLElement) first.focus();
+    }
     this.paintHead();
     this.paintNotice();
     this.paintFoot(screen);
@@ -164,6 +170,8 @@ class Shell {
   /** Escape closes what lies on top, or goes one step back. @param {KeyboardEvent} event */
   pressed(event) {
     if (event.key !== "Escape") return;
+    const { target } = event;
+    if (target instanceof HTMLInputElement && target.type === "text" && target.value) return target.blur();
     const { state } = this.app;
     if (state.notice) return this.app.set({ notice: null });
     if (this.screens[state.step].back?.()) return this.app.changed();
