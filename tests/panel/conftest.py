@@ -53,14 +53,11 @@ def fresh(chromium: Any) -> Iterator[Callable[..., Any]]:
     contexts, faults = [], []
 
     def make(width: int = 480, height: int = 700, errors: str = "none", **more: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        context.add_init_script(f"for (const name of {list(UNDER_PLAYWRIGHT)}) delete window[name];")
-        page = context.new_page()
-        page.set_default_timeout(10_000)
+        made = _page(chromium, viewport={"width": width, "height": height}, **more)
+        contexts.append(made.context)
         if errors == "none":
-            page.on("pageerror", lambda error: faults.append(str(error)))
-        return page
+            made.on("pageerror", lambda error: faults.append(str(error)))
+        return made
 
     yield make
     for context in contexts:
@@ -68,9 +65,29 @@ def fresh(chromium: Any) -> Iterator[Callable[..., Any]]:
     assert faults == []
 
 
+@pytest.fixture(scope="session")
+def shared_page(chromium: Any) -> Iterator[tuple[Any, list[str]]]:
+    """One page for many tests, and its errors: each test's service has a port, and so a memory, of its own."""
+    made, faults = _page(chromium, viewport={"width": 480, "height": 700}), []
+    made.on("pageerror", lambda error: faults.append(str(error)))
+    yield made, faults
+    made.context.close()
+
+
 @pytest.fixture
-def page(fresh: Callable[..., Any], service: FakeService) -> Any:
+def page(shared_page: tuple[Any, list[str]], service: FakeService) -> Iterator[Any]:
     """The panel, paired with the scripted service."""
-    made = fresh()
+    made, faults = shared_page
+    faults.clear()
     paired(made, service)
-    return made
+    yield made
+    made.goto("about:blank")
+    assert faults == []
+
+
+def _page(chromium: Any, **how: Any) -> Any:
+    context = chromium.new_context(**how)
+    context.add_init_script(f"for (const name of {list(UNDER_PLAYWRIGHT)}) delete window[name];")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    return page
