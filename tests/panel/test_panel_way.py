@@ -132,6 +132,16 @@ def test_a_delivery_from_the_first_frame_to_the_undo(page, service):
     assert service.asked("open") == [{"id": "j1", "path": "report", "how": "open"}]
 
 
+def test_files_of_one_name_are_told_apart_by_their_folder(page, service):
+    to_plan(page)
+    page.click(".foot button.primary")
+    page.wait_for_selector("#files .line")
+    folders = page.eval_on_selector_all("#files .line:not(.away) .spec", "all => all.map((each) => each.textContent)")
+    paths = [file.path for file in service.world.files["j1"]]
+    assert folders
+    assert folders == [path.rpartition("/")[0] for path in paths][: len(folders)]
+
+
 def test_stopping_is_asked_twice(page, service):
     to_plan(page)
     page.click(".foot button.primary")

@@ -191,8 +191,10 @@ function fileRow() {
   const share = bar();
   const room = make("span.cell.share", share.node);
   const bytes = make("span.cell.bytes.mono");
+  const folder = make("span.cell.spec");
   const found = make("span.cell.rights");
-  const node = make("div.line", make("div.first", sign, name.node), make("div.second", state, room, bytes, found));
+  const second = make("div.second", state, room, bytes, folder, found);
+  const node = make("div.line", make("div.first", sign, name.node), second);
   return {
     node,
     /** @param {wire.FileRow} file */
@@ -204,6 +206,7 @@ function fileRow() {
       write(sign, worst ? SIGNS[worst.severity] : glyph);
       sign.className = `sign ${worst ? worst.severity : look}`;
       name.set(file.path);
+      write(folder, file.path.slice(0, Math.max(0, file.path.lastIndexOf("/"))));
       write(state, say(`state.file.${file.state}`));
       state.className = `cell state ${look}`;
       const moving = moves(file);

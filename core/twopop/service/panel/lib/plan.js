@@ -249,13 +249,13 @@ function fillHead(app, head, whole) {
       : null,
   ];
   const work = plan.frames_to_render ? say("plan.render", { n: plan.frames_to_render }) : say("plan.norender");
-  const kept = say("plan.segments", { done: plan.segments_in_store, total: plan.segments });
+  const kept = plan.segments ? say("plan.segments", { done: plan.segments_in_store, total: plan.segments }) : "";
   fill(
     head,
     make("div.title", plan.title),
     make("div.dim", `${plan.timeline_name}  ·  ${plan.rate}`),
     make("div.counts", ...counts),
-    make("div.dim", `${work}  ·  ${kept}`),
+    make("div.dim", [work, kept].filter(Boolean).join("  ·  ")),
   );
   fillFindings(whole, app, plan.findings);
   show(whole, plan.findings.length > 0);
