@@ -6,9 +6,9 @@ kept in the repository. Chromium is looked for on the PATH; ``TWOPOP_CHROMIUM`` 
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -78,7 +78,7 @@ class Stage:
         """A panel that shows the plan of the saved order *name*, all its lines there."""
         page = self.order(name, **look)
         press(page, "Plan")
-        page.wait_for_selector("#lines .line")
+        page.wait_for_selector("#lines .line:not(.away)")
         page.wait_for_selector(".headline:has-text(' chosen')")
         settled(page)
         return page
@@ -100,8 +100,8 @@ class Stage:
         assert self.delivered
         page = self.page(**look)
         page.click(".steps button:text-is('Deliveries')")
-        page.dblclick("#jobs .line")
-        page.wait_for_selector("#files .line")
+        page.dblclick("#jobs .line:not(.away)")
+        page.wait_for_selector("#files .line:not(.away)")
         settled(page)
         return page
 
@@ -118,8 +118,10 @@ def press_first(page: Any) -> None:
 
 def settled(page: Any) -> None:
     """Wait until nothing is being asked for."""
+    painted = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(painted)
     page.wait_for_selector(".busy", state="hidden")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(painted)
 
 
 def leave(page: Any) -> None:
@@ -150,7 +152,7 @@ def order(stage: Stage) -> Any:
 
 def plan(stage: Stage) -> Any:
     page = stage.plan("Winter campaign")
-    page.click("#lines .line >> nth=0")
+    page.click("#lines .line:not(.away) >> nth=0")
     page.wait_for_selector(".detail:not(.away)")
     return page
 
@@ -168,13 +170,13 @@ def plan_narrow(stage: Stage) -> Any:
 def plan_long_names(stage: Stage) -> Any:
     page = stage.plan("A name as long", width=360)
     page.click("button.tab:has-text('All')")
-    page.click("#lines .line >> nth=0")
+    page.click("#lines .line:not(.away) >> nth=0")
     return page
 
 
 def plan_500(stage: Stage) -> Any:
     page = stage.plan("Everywhere", width=1100, height=620)
-    page.click("#lines .line >> nth=2")
+    page.click("#lines .line:not(.away) >> nth=2")
     return page
 
 
@@ -182,13 +184,13 @@ def progress(stage: Stage) -> Any:
     page = stage.plan("Social and review")
     press_first(page)
     page.wait_for_selector(".summary .count:text-matches('^[1-9]+ of')", timeout=DELIVERY)
-    page.wait_for_selector("#files .line:has-text('rendering')", timeout=DELIVERY)
+    page.wait_for_selector("#files .line:not(.away):has-text('rendering')", timeout=DELIVERY)
     return page
 
 
 def results(stage: Stage) -> Any:
     page = stage.result()
-    page.click("#files .line >> nth=0")
+    page.click("#files .line:not(.away) >> nth=0")
     page.wait_for_selector(".detail:not(.away)")
     return page
 
@@ -274,18 +276,26 @@ def chromium() -> str | None:
 
 def main() -> None:
     """Make the pictures that are named, or all."""
-    names = sys.argv[1:] or list(PICTURES)
-    if unknown := set(names) - set(PICTURES):
-        raise SystemExit(f"no such picture: {', '.join(sorted(unknown))}; there are {', '.join(PICTURES)}")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PICTURES))
+    parser.add_argument("--spot", type=Path, help="the demo's folder, where it is drawn already")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(PICTURES):
+        parser.error(f"there is no picture {', '.join(sorted(unknown))}")
     if chromium() is None:
         print("No pictures: Chromium is not installed (TWOPOP_CHROMIUM names one elsewhere).")
         return
+    for path in make(asked.spot or _drawn(), asked.out, asked.names or PICTURES):
+        print(path)
+
+
+def _drawn() -> Path:
+    """The demo's spot, drawn once."""
     from twopop.demo import make_spot
     from twopop.picture.tools import find_ffmpeg
 
-    spot = make_spot(ROOT / "build" / "spot", find_ffmpeg()).parent
-    for path in make(spot, ROOT / "docs" / "pictures", names):
-        print(path)
+    return make_spot(ROOT / "build" / "spot", find_ffmpeg()).parent
 
 
 if __name__ == "__main__":

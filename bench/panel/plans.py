@@ -18,7 +18,8 @@ from twopop.delivery.session import open_session
 REPEATS = 5
 
 #: From the click to the frame that shows the first line, and to the one that knows the last, in milliseconds.
-_CLICK = """() => new Promise((done) => {
+_CLICK = """() => new Promise((done, failed) => {
+    setTimeout(() => failed(new Error('no plan after a minute')), 60000);
     const button = document.querySelector('.foot button.primary');
     const seen = { first: 0 };
     const began = performance.now();
@@ -80,6 +81,8 @@ def _clicks(page: Any, name: str) -> tuple[float, float]:
         page.click(".steps button:text-is('Order')") if times else page.click(".foot button.primary")
         page.wait_for_selector("text=Saved orders")
         page.click(f"label.check:has(.words:text-is('{name}')), label.check:has-text('{name}')")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.wait_for_selector(".busy", state="hidden")
         page.wait_for_selector(".foot button.primary:not([disabled])")
         times.append(page.evaluate(_CLICK))
     page.click(".steps button:text-is('Timeline')")
