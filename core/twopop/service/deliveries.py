@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from twopop.errors import EditorError, TwopopError
+from twopop.hosts.wording import files_taken, markers_set
 from twopop.service import places, rows
 from twopop.service.choices import planned
 from twopop.service.choosing import Press
@@ -178,8 +179,7 @@ async def _mark(hub: Hub, about: _Subject, wanted: Sequence[str], panel: Panel |
     asked = MarksFor(plan=about.plan, timeline=given, findings=chosen)
     marks: Marks = await about.project.worker.call("marks", asked, Marks, long=True)
     if marks.new:
-        count = len(marks.new)
-        what = f"{count} markers" if count > 1 else "1 marker"
+        what = markers_set(len(marks.new))
         await do(about.book, link, what, about.timeline_name, lambda: link.add_markers(given.id, marks.new))
 
 
@@ -207,8 +207,7 @@ async def _bring_in(hub: Hub, about: _Subject, folder: str, panel: Panel | None)
     if not there:
         raise EditorError("This delivery has no file to bring in.", remedy="Look at its findings.")
     link = await about.link(hub, panel)
-    what = f"{len(there)} files" if len(there) > 1 else "1 file"
-    await do(about.book, link, what, folder, lambda: link.bring_in(tuple(there), folder))
+    await do(about.book, link, files_taken(len(there)), folder, lambda: link.bring_in(tuple(there), folder))
 
 
 async def _all_files(hub: Hub, id: str) -> list[FileRow]:

@@ -24,6 +24,7 @@ from twopop.hosts import (
     TimelineName,
 )
 from twopop.hosts import otio as text_of
+from twopop.hosts.wording import files_taken, markers_set
 from twopop.variants.model import Span
 from twopop_mlt import bins, editing, melt, places, proof, undoing
 from twopop_mlt.document import Document, parse_document
@@ -150,7 +151,7 @@ class MltHost:
 
         path, key = places.located(self.folder, timeline or self._current())
         editing.changed(path, key, lambda element, into: add_guides(element, made, into), there)
-        what = f"{len(markers)} marker{'' if len(markers) == 1 else 's'} ({editing.SAY_REOPEN})"
+        what = f"{markers_set(len(markers))} ({editing.SAY_REOPEN})"
         note = {"timeline": timeline or self._current(), "made": {id_: _plain(mark) for id_, mark in made.items()}}
         return _edit(what, sequence.name, tuple(made), {"markers": note})
 
@@ -192,7 +193,7 @@ class MltHost:
             "folder": name,
             "bins": made,
         }
-        what = f"{len(ids)} file{'' if len(ids) == 1 else 's'} ({editing.SAY_REOPEN})"
+        what = f"{files_taken(len(ids))} ({editing.SAY_REOPEN})"
         return _edit(what, name, tuple(ids), {"items": note})
 
     def in_bin(self, folder: str) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def _there(folder: Path, id_: str) -> Path | None:
 
 def _changed(edit: Edit, path: Path) -> EditorError:
     return EditorError(
-        f"{edit.what} was changed by somebody since, and is left as it is.",
+        f"This was changed by somebody since, and is left as it is: {edit.what}.",
         where=str(path),
         remedy="Take it back by hand, if it is not wanted.",
     )

@@ -30,6 +30,7 @@ from twopop.hosts.model import (
     RenderPreset,
     TimelineName,
 )
+from twopop.hosts.wording import files_taken, markers_set
 from twopop.timeline.program import Marker
 from twopop.variants.model import Span
 
@@ -107,7 +108,7 @@ class FakeHost:
             if not 0 <= marker.frame < frames:
                 raise InputError(f"The marker {marker.name!r} lies outside the timeline.", where=found.name)
         if "add_markers" in self._faults.idle:
-            return undoing.edit(f"{len(markers)} markers", found.name)
+            return undoing.edit(markers_set(len(markers)), found.name)
         project, made = taking.with_markers(project, found, Lies(self._faults.lies).markers(markers))
         return self._done("add_markers", project, undoing.of_markers(found, made))
 
@@ -130,7 +131,7 @@ class FakeHost:
         name = _bin(folder)
         project = self._project()
         if "bring_in" in self._faults.idle:
-            return undoing.edit(f"{len(files)} files", name)
+            return undoing.edit(files_taken(len(files)), name)
         there = {each.file for each in project.items if each.folder == name}
         new = [str(file.absolute()) for file in dict.fromkeys(files) if str(file.absolute()) not in there]
         items = tuple(Item(id=f"i{n}", folder=name, file=file) for n, file in enumerate(new, project.count + 1))

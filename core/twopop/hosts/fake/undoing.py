@@ -16,6 +16,7 @@ from twopop.hosts import otio as text_of
 from twopop.hosts.fake import taking
 from twopop.hosts.fake.project import HeldTimeline, Item, Project
 from twopop.hosts.model import Edit
+from twopop.hosts.wording import files_taken, markers_set
 
 
 def edit(what: str, place: str = "", made: tuple[str, ...] = (), undo: dict[str, Any] | None = None) -> Edit:
@@ -31,8 +32,7 @@ def of_put(new: HeldTimeline) -> Edit:
 
 def of_markers(held: HeldTimeline, made: dict[str, str]) -> Edit:
     """The edit that added the markers *made* ({id: text}) to *held*."""
-    what = f"{len(made)} marker{'' if len(made) == 1 else 's'}"
-    return edit(what, held.name, tuple(made), {"markers": {"timeline": held.id, "made": made}})
+    return edit(markers_set(len(made)), held.name, tuple(made), {"markers": {"timeline": held.id, "made": made}})
 
 
 def of_words(before: HeldTimeline, words: dict[str, str]) -> Edit:
@@ -45,8 +45,7 @@ def of_words(before: HeldTimeline, words: dict[str, str]) -> Edit:
 def of_items(items: tuple[Item, ...], bins: tuple[str, ...], folder: str) -> Edit:
     """The edit that took *items* into the bin *folder* and made *bins* for it."""
     made = {item.id: [item.folder, item.file] for item in items}
-    what = f"{len(items)} file{'' if len(items) == 1 else 's'}"
-    return edit(what, folder, tuple(made), {"items": {"made": made, "bins": list(bins)}})
+    return edit(files_taken(len(items)), folder, tuple(made), {"items": {"made": made, "bins": list(bins)}})
 
 
 def undone(project: Project, edit: Edit) -> Project:
@@ -108,7 +107,7 @@ def _items(project: Project, note: dict[str, Any], edit: Edit) -> Project:
 
 def _changed(edit: Edit) -> EditorError:
     return EditorError(
-        f"{edit.what} was changed by somebody since, and is left as it is.",
+        f"This was changed by somebody since, and is left as it is: {edit.what}.",
         where=edit.place,
         remedy="Take it back by hand, if it is not wanted.",
     )
