@@ -151,7 +151,7 @@ def test_the_delivery_goes_on_while_the_service_is_away(desk, real, project):
     real.start()
     desk.wait_for_selector(".lamp.online")
     desk.wait_for_selector(".summary:has-text('Done')")
-    desk.wait_for_selector(".summary:has-text('8 of 8 files')")
+    desk.wait_for_selector(".summary:has-text('8 of 8 delivered')")
 
 
 def test_the_files_are_there_and_are_what_was_asked_for(desk, project, ffprobe):

@@ -25,7 +25,7 @@ def test_a_wrong_word_on_the_wire_is_found(tmp_path: Path):
     edits = {
         "lib/work.js": ('app.ask("preset", { project, name })', 'app.ask("preset", { project })'),
         "lib/deeds.js": ("{ id: job.id, path, how }", "{ id: job.id, path, howe: how }"),
-        "lib/jobs.js": ("job.finished", "job.finnished"),
+        "lib/jobwords.js": ("job.finished", "job.finnished"),
         "lib/job.js": ('say("job.folder")', 'say("job.foldr")'),
     }
     shutil.copytree(PANEL, tmp_path / "panel")

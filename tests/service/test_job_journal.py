@@ -160,19 +160,22 @@ def view_of(where: Places, total: int) -> View:
 
 
 def test_files_are_told_as_far_as_they_are(where):
-    view = view_of(where, 4)
+    view = view_of(where, 5)
     assert view.row().state == "waiting"
     writer(where).add([START, Moved(frames=9, frames_total=20, said="x", parts=((0, 3, "r"), (1, 4, "f")))])
     writer(where).add([FileEnded(index=2, state="delivered", bytes=77), FileEnded(index=3, state="failed")])
+    writer(where).add([FileEnded(index=4, state="blocked")])
     moved, changed, _ = view.update()
-    assert (moved, changed) == (True, {0, 1, 2, 3})
+    assert (moved, changed) == (True, {0, 1, 2, 3, 4})
     page = view.files(0, 10)[1]
     assert [(row.state, row.done, row.bytes) for row in page] == [
         ("rendering", 3, 0), ("finishing", 4, 0), ("delivered", 4, 77), ("failed", 0, 0),
+        ("blocked", 0, 0),
     ]  # fmt: skip
-    assert view.files(1, 1) == (4, (page[1],))
+    assert view.files(1, 1) == (5, (page[1],))
     row = view.row()
-    assert (row.state, row.frames, row.frames_total, row.finished, row.failed) == ("running", 9, 20, 2, 1)
+    assert (row.state, row.frames, row.frames_total) == ("running", 9, 20)
+    assert (row.finished, row.failed, row.blocked) == (3, 1, 1)
     assert view.update() == (False, set(), [])
 
 

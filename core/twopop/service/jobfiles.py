@@ -155,9 +155,11 @@ def job(session: Session, params: JobFor, work: Work) -> JobMade:
 
 
 def _counts(where: Places) -> bool:
-    """Whether the job there goes on, or went well: asking for it again means that one."""
+    """Whether the job there goes on, or went well: asking for it again means that one, not one that is to stop."""
     last = journal.last_event(where.journal)
-    return not isinstance(last, journal.Ended) or (last.state == "done" and not last.failed)
+    if not isinstance(last, journal.Ended):
+        return not where.cancel.exists()
+    return last.state == "done" and not last.failed and not last.blocked
 
 
 def _written(where: Places, asked: JobFile, plan: Plan) -> bool:

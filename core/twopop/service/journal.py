@@ -82,6 +82,7 @@ class Ended(_Event, frozen=True, kw_only=True, tag="ended"):
     frames_total: int = 0
     finished: int = 0
     failed: int = 0
+    blocked: int = 0
     said: str = ""
 
 

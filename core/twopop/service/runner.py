@@ -71,7 +71,8 @@ class _Run:
             job = read_job(self._where)
             receipt = self._deliver(job, said)
             said.receipt(receipt)
-            self._end(said, "cancelled" if self._where.cancel.exists() else "done")
+            whole = all(each.outcome != "cancelled" for each in receipt.deliverables)
+            self._end(said, "done" if whole else "cancelled", whole=whole)
         except TwopopError as error:
             self._end(said, "cancelled" if self._where.cancel.exists() else "failed", str(error))
         except Exception as error:
@@ -94,8 +95,9 @@ class _Run:
             earlier=earlier(self._where.records),
         )
 
-    def _end(self, said: Said, state: str, problem: str = "") -> None:
-        if self.leaving.is_set() and not self._where.cancel.exists():
+    def _end(self, said: Said, state: str, problem: str = "", *, whole: bool = False) -> None:
+        """Say how the job ended: one that is *whole* was done before it heard that it should stop."""
+        if self.leaving.is_set() and not whole and not self._where.cancel.exists():
             said.say(Left(at=journal.now()), settled=True)
         else:
             said.end(state, problem)
@@ -190,7 +192,8 @@ class Said:
                 frames=self._last.frames,
                 frames_total=self._last.frames_total,
                 finished=sum(each != "cancelled" for each in ends),
-                failed=sum(each in ("failed", "blocked") for each in ends),
+                failed=ends.count("failed"),
+                blocked=ends.count("blocked"),
                 said=self._last.said,
             ),
             settled=True,

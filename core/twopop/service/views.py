@@ -35,7 +35,7 @@ class View:
         self._code = bytearray(b"w" * job.total)
         self._ends = array("q", [-1]) * job.total
         self._found = {weight: array("q") for weight in WEIGHTS}
-        self._counts = {"finished": 0, "failed": 0}
+        self._counts = {"finished": 0, "failed": 0, "blocked": 0}
         self._figures = Moved()
         self._started = ""
         self.ended: Ended | None = None
@@ -82,7 +82,8 @@ class View:
 
     def _count(self, state: FileState, by: int) -> None:
         self._counts["finished"] += by * (state != "cancelled")
-        self._counts["failed"] += by * (state in ("failed", "blocked"))
+        if state in ("failed", "blocked"):
+            self._counts[state] += by
 
     def _remember(self, begin: int, findings: Iterable[FindingRow]) -> None:
         for place, finding in enumerate(findings):
@@ -160,6 +161,7 @@ def row_of(
             "frames_total": ended.frames_total,
             "finished": ended.finished,
             "failed": ended.failed,
+            "blocked": ended.blocked,
             "said": ended.said,
             "problem": ended.problem,
         }

@@ -4,6 +4,7 @@ const { make, fill, write, mark, show, allow, button, tabs, bar } = require("./d
 const deeds = require("./deeds.js");
 const { fillFindings, SIGNS } = require("./findings.js");
 const { foundList, heaviestFirst } = require("./found.js");
+const { filesOf, JOB_LOOKS } = require("./jobwords.js");
 const { List } = require("./list.js");
 const { nameBox, breakable } = require("./names.js");
 const { say, number, size, left, when } = require("./say.js");
@@ -18,9 +19,6 @@ const { undoBox } = require("./undo.js");
 
 const FILE = 38;
 const FILE_WIDE = 24;
-
-/** How each state of a job is coloured; beside it stands its word. @type {Record<wire.JobState, string>} */
-const JOB_LOOKS = { waiting: "dim", running: "ready", done: "ok", failed: "fail", cancelled: "warn" };
 
 /** How each state of a file is shown: sign and look. @type {Record<wire.FileState, [string, string]>} */
 const STATES = {
@@ -144,19 +142,22 @@ function jobHead() {
   const state = make("span.count");
   const count = make("span.count");
   const failed = make("span.count.fail");
+  const blocked = make("span.count.fail");
   const time = make("span.count.dim");
   const said = make("div.dim");
   const problem = make("div.finding.fail");
   const whole = bar();
+  const counts = make("div.counts", state, count, failed, blocked, time);
   return {
-    node: make("div.summary", title, make("div.counts", state, count, failed, time), whole.node, said, problem),
+    node: make("div.summary", title, counts, whole.node, said, problem),
     /** @param {wire.JobRow} job */
     refresh(job) {
       write(title, [job.title, job.timeline_name].filter(Boolean).join("  ·  "));
       write(state, say(`state.job.${job.state}`));
       state.className = `count ${JOB_LOOKS[job.state]}`;
-      write(count, say("job.files", { done: job.finished, n: job.total }));
+      write(count, filesOf(job));
       write(failed, job.failed ? `✕ ${say("job.failures", { n: job.failed })}` : "");
+      write(blocked, job.blocked ? `✕ ${say("job.blocked", { n: job.blocked })}` : "");
       write(time, runs(job) ? left(job.seconds_left) : when(job.ended));
       whole.set(job.frames_total ? job.frames / job.frames_total : job.total ? job.finished / job.total : 0);
       mark(whole.node, "away", !runs(job));
@@ -282,4 +283,4 @@ function results(app, job) {
   return [report, bring, markers, ...own];
 }
 
-module.exports = { jobScreen, JOB_LOOKS };
+module.exports = { jobScreen };

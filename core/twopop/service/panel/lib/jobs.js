@@ -1,7 +1,7 @@
 "use strict";
 
 const { make, write } = require("./dom.js");
-const { JOB_LOOKS } = require("./job.js");
+const { filesOf, JOB_LOOKS } = require("./jobwords.js");
 const { List } = require("./list.js");
 const { say, when, left } = require("./say.js");
 const { newest, runs } = require("./state.js");
@@ -60,7 +60,7 @@ function jobRow(open) {
       write(title, [job.title, job.timeline_name].filter(Boolean).join("  ·  "));
       write(state, say(`state.job.${job.state}`));
       state.className = `cell state ${JOB_LOOKS[job.state]}`;
-      write(files, say("job.files", { done: job.finished, n: job.total }));
+      write(files, filesOf(job));
       write(time, runs(job) ? left(job.seconds_left) : when(job.started));
     },
   };

@@ -220,12 +220,17 @@ function lineRow(app, item) {
       write(cells.state, say(`state.line.${row.state}`));
       cells.state.className = `cell state ${look}`;
       write(cells.spec, row.spec);
-      write(cells.version, /^\d/.test(row.version) ? say("plan.number", { version: row.version }) : row.version);
+      write(cells.version, versionOf(row));
       write(cells.length, row.length);
       write(cells.rights, row.rights);
       cells.rights.className = `cell rights ${row.weight}`;
     },
   };
+}
+
+/** A version as people write it: numbers get their letter. @param {wire.DeliverableRow} row */
+function versionOf(row) {
+  return /^\d/.test(row.version) ? say("plan.number", { version: row.version }) : row.version;
 }
 
 /**
@@ -290,7 +295,7 @@ function fillDetail(app, node, item) {
   /** @type {[string, string][]} */
   const facts = [
     [say("plan.path"), row.path],
-    [say("plan.version"), `${row.version}  ${row.why}`],
+    [say("plan.version"), `${versionOf(row)}  ${row.why}`],
     [say("plan.length"), say("plan.frames", { length: row.length, n: row.frames })],
     [say("plan.size"), row.size.join(" x ")],
     [say("plan.rights"), row.rights],
