@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from twopop import schema
-from twopop.errors import EditorError
+from twopop.errors import EditorError, InputError
 from twopop.findings import Finding, Severity
 from twopop.service import journal, rows
 from twopop.service.jobfiles import SCHEMA, JobFile, Places
@@ -211,6 +211,15 @@ def test_findings_come_heaviest_first_in_pages(where):
     assert words == ["c", "d", "b", "a", "e"]
     for first in range(6):
         assert [row.message for row in view.findings(first, 2)[1]] == words[first : first + 2]
+
+
+def test_a_journal_that_went_is_told_in_words(where):
+    view = view_of(where, 1)
+    writer(where).add([START, FileEnded(index=0, state="failed", findings=(found("fail", "a"),))])
+    view.update()
+    where.journal.unlink()
+    with pytest.raises(InputError, match="The journal cannot be read"):
+        view.findings(0, 10)
 
 
 def test_ten_thousand_files_stay_small_in_memory(where):

@@ -259,7 +259,7 @@ def test_a_runner_that_dies_again_and_again_has_failed(tmp_path, project):
 
 
 def test_two_jobs_into_one_folder_at_once(tmp_path, project):
-    """A wish for their end that the host cannot grant is told; a cancel that comes when all is there changes nothing."""
+    """A wish that the host cannot grant is told, and a cancel that comes when all is made changes nothing."""
     (project / "plugins" / "late.py").write_text(
         "import pathlib, sys\nfrom twopop import hookimpl\n\n@hookimpl\ndef delivered():\n"
         "    if 'twopop.service.runner' in ' '.join(sys.orig_argv):\n"

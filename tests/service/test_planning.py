@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import opentimelineio as otio
@@ -22,7 +24,7 @@ from twopop.findings import Finding, Severity, fail, info, warn
 from twopop.hosts.model import HostTimeline
 from twopop.legal.answers import AssetUse
 from twopop.legal.clearance import Clearance
-from twopop.service import places, planning, rows
+from twopop.service import choices, places, planning, rows
 from twopop.service.planning import CutOf, PlanFor, TimelineOf
 from twopop.service.told import Teller, rights_of
 from twopop.service.values import DeliverableRow, FindingRow
@@ -240,3 +242,13 @@ def use(title: str, state: str) -> AssetUse:
 def test_rights_are_told_in_a_few_words(spot, planned, uses, findings, told):
     each = planning.read_plan(spot / ".twopop", planned.id).deliverables[0]
     assert rights_of(msgspec.structs.replace(each, rights=tuple(uses), findings=tuple(findings))) == told
+
+
+def test_a_project_with_broken_settings_hides_no_plan_of_another(spot, planned, tmp_path):
+    (tmp_path / "twopop.toml").write_text("[")
+    broken, whole = SimpleNamespace(folder=tmp_path), SimpleNamespace(folder=spot)
+    hub = SimpleNamespace(projects={"broken": broken, "spot": whole})
+    found, _, known = asyncio.run(choices.planned(hub, planned.id))
+    assert (found, known.row.id) == (whole, planned.id)
+    with pytest.raises(InputError, match="not TOML"):
+        asyncio.run(choices.planned(hub, "0" * 32))

@@ -236,3 +236,17 @@ def test_a_project_worker_reads_changed_plugins_anew(folder: Path) -> None:
             await worker.close()
 
     asyncio.run(main())
+
+
+def test_a_project_whose_folder_went_is_told_and_not_made_again(folder: Path) -> None:
+    async def main() -> None:
+        project, host = Worker("project", folder), Worker("host", folder, "stub")
+        await asyncio.gather(project.call("hosts", Nothing(), Any), host.call("identify", {}, Any))
+        shutil.rmtree(folder)
+        for worker, method in ((project, "presets"), (host, "identify")):
+            with pytest.raises(InputError, match="folder is not there any more"):
+                await worker.call(method, {}, Any)
+        folder.mkdir()  # the stub says there that it was closed
+        await asyncio.gather(project.close(), host.close())
+
+    asyncio.run(main())

@@ -107,11 +107,16 @@ async def rows_of(call: Call, params: Rows) -> PlanRows:
 async def planned(hub: Hub, id: str) -> tuple[Project, Any, Planned]:
     """The project that the plan *id* is of, its work folder, and what is known of the plan. Raises InputError."""
     places.checked(id)
+    problem = InputError("This plan is not there any more.", remedy="Plan again.")
     for project in hub.projects.values():
-        work = await asyncio.to_thread(places.work_folder, project.folder)
+        try:
+            work = await asyncio.to_thread(places.work_folder, project.folder)
+        except InputError as error:  # its settings; the plan may be another project's
+            problem = error
+            continue
         if (places.plans(work) / id).is_dir():
             return project, work, await asyncio.to_thread(read_planned, work, id)
-    raise InputError("This plan is not there any more.", remedy="Plan again.")
+    raise problem
 
 
 HANDLERS: Mapping[str, Handler] = {

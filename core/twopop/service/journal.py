@@ -178,10 +178,13 @@ def event_in(line: bytes) -> Event | None:
 
 
 def event_at(path: Path, begin: int) -> Event | None:
-    """The event in the line that begins at *begin*."""
-    with path.open("rb") as file:
-        file.seek(begin)
-        return event_in(file.readline())
+    """The event in the line that begins at *begin*. Raises InputError when the journal is not there any more."""
+    try:
+        with path.open("rb") as file:
+            file.seek(begin)
+            return event_in(file.readline())
+    except OSError as error:
+        raise _unread(path, error) from None
 
 
 def last_event(path: Path) -> Event | None:
@@ -194,8 +197,12 @@ def last_event(path: Path) -> Event | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise InputError(f"The journal cannot be read ({error.strerror}).", where=str(path)) from None
+        raise _unread(path, error) from None
     return next((event for event in map(event_in, reversed(lines)) if event is not None), None)
+
+
+def _unread(path: Path, error: OSError) -> InputError:
+    return InputError(f"The journal cannot be read ({error.strerror}).", where=str(path))
 
 
 def deaths(path: Path) -> int:

@@ -207,9 +207,9 @@ class EditRow(msgspec.Struct, frozen=True, kw_only=True):
 class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     """A delivery that was asked for. Times are UTC in ISO 8601, "" where there is none yet.
 
-    *frames* of *frames_total* are rendered. Of *total* files *finished* have an end: *failed* of them could not be made,
-    *blocked* of them were not to be made, the others are there. *said* is the last word, *problem* why it failed as a
-    whole. *report* is the path of the receipt, "" until there is one.
+    *frames* of *frames_total* are rendered. Of *total* files *finished* have an end: *failed* of them could not be
+    made, *blocked* of them were not to be made, the others are there. *said* is the last word, *problem* why it failed
+    as a whole. *report* is the path of the receipt, "" until there is one.
     """
 
     id: str

@@ -21,7 +21,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, Protocol
 
-from twopop.errors import StudioError, TwopopError
+from twopop.errors import InputError, StudioError, TwopopError
 from twopop.hosts import Place
 from twopop.service import rpc
 from twopop.service.work import Work
@@ -155,6 +155,7 @@ class HostServer:
 
         if method not in host_calls():
             raise StudioError(f"A host has no method {method!r}.")
+        _must_be_there(self._folder)
         if self._host is None:
             self._host = self._connected()
         return perform(
@@ -200,10 +201,21 @@ class ProjectServer:
         from twopop.delivery.session import open_session
         from twopop.service.functions import stamp
 
+        _must_be_there(self._folder)
         now = stamp(settings.find(self._folder))
         if self._session is None or now != self._stamp:
             self._session, self._stamp = open_session(self._folder), now
         return self._session
+
+
+def _must_be_there(folder: Path) -> None:
+    """Raises InputError for a project whose folder went; nothing may make it again by writing into it."""
+    if not folder.is_dir():
+        raise InputError(
+            "The project's folder is not there any more.",
+            where=str(folder),
+            remedy="Put it back, or start the service where it is now.",
+        )
 
 
 def main(arguments: list[str]) -> int:

@@ -84,9 +84,14 @@ def folder_of(project: Path) -> Path:
 
 
 def load(folder: Path) -> Project:
-    """The practice project in *folder*. Raises InputError when it is damaged, FileNotFoundError when there is none."""
+    """The practice project in *folder*. Raises InputError when it is not there or damaged."""
     path = folder / "project.json"
-    made = schema.from_json(path.read_bytes(), Project, where=str(path))
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        words = f"The practice project cannot be read ({error.strerror})."
+        raise InputError(words, where=str(path), remedy="Put it back, or start the service again.") from None
+    made = schema.from_json(text, Project, where=str(path))
     schema.check_schema({"schema": made.schema}, SCHEMA, where=str(path))
     return made
 
