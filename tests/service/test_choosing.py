@@ -35,9 +35,16 @@ def look(folder):
 def fail(folder):
     raise ValueError("no such server")
 
+def leave(folder):
+    raise SystemExit(4)
+
 @hookimpl
 def panel_actions():
-    return [PanelAction("count", "Count files", "Says how many.", look), PanelAction("send", "Send", "Sends.", fail)]
+    return [
+        PanelAction("count", "Count files", "Says how many.", look),
+        PanelAction("send", "Send", "Sends.", fail),
+        PanelAction("leave", "Leave", "Ends.", leave),
+    ]
 """
 
 
@@ -117,10 +124,12 @@ def test_an_order_that_is_none_is_not_kept(folder):
 def test_buttons_are_listed_and_pressed(folder):
     session = open_session(folder)
     own = [row for row in choosing.actions(session, Nothing(), Work()) if row.plugin == "buttons"]
-    assert [(row.id, row.label) for row in own] == [("count", "Count files"), ("send", "Send")]
+    assert [(row.id, row.label) for row in own] == [("count", "Count files"), ("send", "Send"), ("leave", "Leave")]
     (found,) = choosing.act(session, Press(action="count", out=str(folder / "plugins")), Work())
     assert found.rule == "studio.files"
     with pytest.raises(PluginError, match="no such server"):
         choosing.act(session, Press(action="send", out=str(folder)), Work())
+    with pytest.raises(PluginError, match="'buttons' failed in the action 'leave': SystemExit"):
+        choosing.act(session, Press(action="leave", out=str(folder)), Work())
     with pytest.raises(InputError, match="Did you mean"):
         choosing.act(session, Press(action="counts", out=str(folder)), Work())

@@ -8,14 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 from twopop.findings import Finding, Severity
+from twopop.service import deliveries, rows
 from twopop.service import jobs as module
-from twopop.service import rows
-from twopop.service.jobfiles import SCHEMA, JobFile, Places
+from twopop.service.jobfiles import SCHEMA, JobFile, Places, read_job
 from twopop.service.jobs import Jobs
 from twopop.service.journal import Ended, FileEnded, Found, Started, Writer
 from twopop.service.methods import FindingNote, JobNote
 from twopop.service.told import Teller
 from twopop.service.values import FileRow
+from twopop.store.locks import locked
 from twopop.time import Rate
 from twopop.timeline.program import Program
 
@@ -94,8 +95,25 @@ def test_jobs_are_listed_newest_first_and_what_cannot_be_read_is_passed_over(pro
         await jobs.start()
         assert [row.id[0] for row in jobs.rows("spot")] == ["2", "1"]
         assert jobs.rows("another") == ()
+        left(project, "4" * 32 + "-1", ended)  # by a service beside this one
+        await jobs.look(project)
+        assert [row.id[0] for row in jobs.rows("spot")] == ["4", "2", "1"]
         view = await jobs.view("2" * 32 + "-1")
         assert view.files(0, 1)[1][0].state == "cancelled"  # its journal says of no file how it ended
         await jobs.stop()
 
     asyncio.run(life())
+
+
+def test_of_two_services_one_does_what_was_wished(project):
+    where = left(project, "1" * 32 + "-1", Ended(at="x", state="done"))
+    looked = []
+    job = SimpleNamespace(
+        where=where, file=read_job(where), project=project, book=None, wishes=lambda: looked.append("at") or ()
+    )
+    hub = SimpleNamespace(part=lambda kind: SimpleNamespace(job=lambda id: job))
+    with locked(where.ending):
+        asyncio.run(deliveries._wishes(hub, job))
+    assert looked == []
+    asyncio.run(deliveries._wishes(hub, job))
+    assert looked == ["at"]

@@ -45,7 +45,7 @@ def _performed(action: Contribution[PanelAction], folder: Path) -> list[Finding]
         findings = action.value.run(folder)
     except TwopopError:
         raise
-    except Exception as error:  # whatever a plugin raises is its own failure
+    except (Exception, SystemExit) as error:  # whatever a plugin raises is its own failure
         raise PluginError(
             f"The plugin {action.plugin!r} failed in the action {action.value.id!r}: {type(error).__name__}: {error}",
             remedy="Send this to your technical director.",

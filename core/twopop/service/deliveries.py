@@ -41,6 +41,7 @@ from twopop.service.methods import Jobs as JobsResult
 from twopop.service.planning import CutMade, CutOf
 from twopop.service.projects import Project
 from twopop.service.values import FileRow, FindingRow
+from twopop.store.locks import locked
 
 
 def parts(hub: Hub) -> tuple[Jobs, ...]:
@@ -73,8 +74,9 @@ async def cancel(call: Call, params: OneJob) -> JobResult:
 
 async def jobs(call: Call, params: InProject) -> JobsResult:
     """The deliveries of a project."""
-    project = call.hub.project(params.project)
-    return JobsResult(jobs=await asyncio.to_thread(call.hub.part(Jobs).rows, project.name))
+    project, known = call.hub.project(params.project), call.hub.part(Jobs)
+    await known.look(project)
+    return JobsResult(jobs=await asyncio.to_thread(known.rows, project.name))
 
 
 async def job(call: Call, params: OneJob) -> JobResult:
@@ -250,13 +252,16 @@ async def _into_receipt(job: Job) -> None:
 
 async def _wishes(hub: Hub, job: Job) -> None:
     """What was wished for the end of *job*: its files in a bin, its findings as markers; each is tried once."""
-    wishes = job.wishes()
     about = await _subject(hub, job.file.id)
-    if "bring_in" in wishes:
-        await _settled(job, "bring_in", _bring_in(hub, about, "twopop", None))
-    if "markers" in wishes:
-        await _settled(job, "markers", _mark(hub, about, (), None))
-    await _into_receipt(job)
+    with locked(job.where.ending, wait=False) as ours:
+        if not ours:
+            return  # another service of this project does it
+        wishes = job.wishes()
+        if "bring_in" in wishes:
+            await _settled(job, "bring_in", _bring_in(hub, about, "twopop", None))
+        if "markers" in wishes:
+            await _settled(job, "markers", _mark(hub, about, (), None))
+        await _into_receipt(job)
 
 
 async def _settled(job: Job, wish: str, work: Any) -> None:

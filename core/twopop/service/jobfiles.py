@@ -74,6 +74,11 @@ class Places(msgspec.Struct, frozen=True):
         return self.folder / "lock"
 
     @property
+    def ending(self) -> Path:
+        """Held by the service that does what was wished for the end of the job."""
+        return self.folder / "ending"
+
+    @property
     def journal(self) -> Path:
         """What the runner says."""
         return self.folder / "journal.jsonl"

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,12 +84,18 @@ class Jobs:
     async def start(self) -> None:
         """Find the jobs of all projects, and go on with those that are not over."""
         for project in self._hub.projects.values():
-            for job in await asyncio.to_thread(_found, project):
-                self._jobs[job.file.id] = job
-                if job.ended is None:
-                    self._follow(job)
-                elif job.wishes():
-                    job.task = asyncio.create_task(self._finished(job))
+            await self.look(project)
+
+    async def look(self, project: Project) -> None:
+        """Take in the jobs of *project* that are not known yet: those of an earlier service, or of one beside this."""
+        for job in await asyncio.to_thread(_found, project, set(self._jobs)):
+            if job.file.id in self._jobs:
+                continue  # it was asked for meanwhile
+            self._jobs[job.file.id] = job
+            if job.ended is None:
+                self._follow(job)
+            elif job.wishes():
+                job.task = asyncio.create_task(self._finished(job))
 
     async def stop(self) -> None:
         """Follow no more; the runners go on."""
@@ -259,10 +265,16 @@ class _Runner:
         return ended
 
 
-def _found(project: Project) -> list[Job]:
-    """The jobs of *project* on disk; one that cannot be read is passed over."""
+def _found(project: Project, known: Collection[str]) -> list[Job]:
+    """The jobs of *project* on disk that are not *known*; one that cannot be read is passed over."""
+    try:
+        work = places.work_folder(project.folder)
+    except InputError:  # its settings are broken by now; whoever plans is told
+        return []
     found = []
-    for where in jobfiles.found(places.work_folder(project.folder)):
+    for where in jobfiles.found(work):
+        if where.folder.name in known:
+            continue
         with contextlib.suppress(TwopopError):
             found.append(_opened(project, where))
     return found
