@@ -179,7 +179,7 @@ def told(program: Program) -> Program:
     return msgspec.structs.replace(program, events=tuple(events), audio=tuple(tracks))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(programs())
 def test_a_program_is_read_again_as_it_was(program: Program) -> None:
     made = written(program, program.name, {"campaign": "Vår"})

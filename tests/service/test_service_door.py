@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import Serving, call, close_code, serving, until
+from serving import Serving, call, close_code, make_project, serving, until
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+
+from twopop.service import door
+from twopop.service.server import Service
 
 PATHS = (
     "/../twopop.toml",
@@ -53,6 +56,27 @@ def upgrade(service: Serving, **headers: str) -> int:
     """The status of an attempt to open a WebSocket with these headers."""
     key = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
     return get(service, "/", **{**key, "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **headers})[0]
+
+
+def test_a_code_is_good_once_and_for_few_tries(service: Serving) -> None:
+    async def main() -> None:
+        code = service.code()
+        wrong = f"{(int(code) + 1) % 1_000_000:06}"
+        async with connect(service.address) as socket:
+            refused = await call(socket, "pair", code=wrong)
+            assert refused["error"]["code"] == -32013
+            assert refused["error"]["data"]["what"] == "That is not the code."
+            assert (await call(socket, "pair", code=code))["result"]["token"] == service.token
+            assert (await call(socket, "pair", code=code))["error"]["data"]["what"] == "There is no code now."
+            assert (await call(socket, "hello", token=service.token))["result"]["session"]
+        async with connect(service.address) as socket:
+            for _ in range(3):
+                assert "error" in await call(socket, "pair", code=code)
+            await socket.send(message("pair", code=service.code()))  # even the right one, at the fourth try
+            assert await close_code(socket) == 4401
+
+    asyncio.run(main())
+    assert len(service.token) == 43  # 32 bytes in base 64
 
 
 def test_files_are_served_with_strict_headers(service: Serving) -> None:
@@ -151,27 +175,6 @@ def test_the_log_tells_refusals_and_holds_no_secret(service: Serving) -> None:
     assert service.state.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_code_is_good_once_and_for_few_tries(service: Serving) -> None:
-    async def main() -> None:
-        code = service.code()
-        wrong = f"{(int(code) + 1) % 1_000_000:06}"
-        async with connect(service.address) as socket:
-            refused = await call(socket, "pair", code=wrong)
-            assert refused["error"]["code"] == -32013
-            assert refused["error"]["data"]["what"] == "That is not the code."
-            assert (await call(socket, "pair", code=code))["result"]["token"] == service.token
-            assert (await call(socket, "pair", code=code))["error"]["data"]["what"] == "There is no code now."
-            assert (await call(socket, "hello", token=service.token))["result"]["session"]
-        async with connect(service.address) as socket:
-            for _ in range(3):
-                assert "error" in await call(socket, "pair", code=code)
-            await socket.send(message("pair", code=service.code()))  # even the right one, at the fourth try
-            assert await close_code(socket) == 4401
-
-    asyncio.run(main())
-    assert len(service.token) == 43  # 32 bytes in base 64
-
-
 STRANGERS = (
     message("ping"),
     message("jobs", project="harbour"),
@@ -189,21 +192,31 @@ STRANGERS = (
     "",
     "noise",
     b"\x00\xff",
-    None,  # says nothing at all
 )
 
 
 def test_nothing_is_answered_before_the_right_token(service: Serving) -> None:
-    async def said(text: str | bytes | None) -> int | None:
+    async def said(text: str | bytes) -> int | None:
         async with connect(service.address) as socket:
-            if text is not None:
-                await socket.send(text)
+            await socket.send(text)
             return await close_code(socket)
 
     async def main() -> list[int | None]:
         return await asyncio.gather(*map(said, STRANGERS))
 
     assert asyncio.run(main()) == [4401] * len(STRANGERS)
+
+
+def test_who_says_nothing_at_all_is_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWOPOP_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(door, "HELLO_WITHIN", 0.2)
+
+    async def main() -> int | None:
+        service = Service([make_project(tmp_path / "harbour")], port=0)
+        async with service, connect(f"ws://127.0.0.1:{service.port}/") as socket:
+            return await close_code(socket)
+
+    assert asyncio.run(main()) == 4401
 
 
 @pytest.mark.parametrize(("number", "older"), [(0, "panel"), (2, "service")])
