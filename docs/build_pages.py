@@ -155,6 +155,7 @@ class _Html:
             image.type, image.content = "html_inline", f'<span class="missing">{html.escape(image.content)}</span>'
             return
         image.attrs["src"] = self._taken_along(source)
+        image.attrs["width"] = _dots_across(ROOT / source) // 2  # pictures have two dots per pixel
         image.attrs["loading"] = "lazy"
 
     def _taken_along(self, source: str) -> str:
@@ -169,6 +170,11 @@ class _Html:
     def _inside(self, path: str) -> str:
         """*path*, which stands in this page, below the repository's top."""
         return Path(os.path.normpath(Path(self._page.source).parent / unquote(path))).as_posix()
+
+
+def _dots_across(png: Path) -> int:
+    """The width of a PNG file, which its first chunk tells (PNG, third edition, 11.2.1)."""
+    return int.from_bytes(png.read_bytes()[16:20], "big")
 
 
 def _parser() -> MarkdownIt:
