@@ -130,7 +130,7 @@ def _row(file: FileRow, state: Any) -> FileRow:
 
 def _check(page: Any, service: FakeService) -> None:
     """Leave when something else is shown than what was told last."""
-    page.wait_for_selector(f".summary:has-text('{FILES} of {FILES} files')")
+    page.wait_for_selector(f".summary:has-text('{FILES} of {FILES} ')")
     shown = page.evaluate(_SHOWN)
     wanted = {file.path: "delivered" for file in service.world.files["j1"]}
     if shown != wanted:
