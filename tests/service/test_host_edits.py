@@ -111,3 +111,16 @@ def test_what_another_process_wrote_is_seen(path):
     assert len(other.rows()) == 1
     change(other, Link(), "b")
     assert len(book.rows()) == 2
+
+
+def test_where_nothing_can_be_written_down_nothing_is_done(path):
+    path.parent.write_text("a file where a folder should be")
+    done = []
+
+    async def act() -> Edit:
+        done.append("at")
+        return Edit(id="a", what="made a")
+
+    with pytest.raises(EditorError, match="Cannot write here"):
+        asyncio.run(do(EditBook(path), Link(), "to make a", "", act))
+    assert done == []

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from twopop import files
 from twopop.errors import TwopopError
 from twopop.hosts.model import Edit
 from twopop.service.hosts import HostLink
@@ -98,7 +99,10 @@ class EditBook:
 
     def write(self, line: Line) -> None:
         """Write *line* down; it is on the disk when this comes back. Raises EditorError."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise files.cannot_write(self._path, error) from error
         Writer(self._path, self._path.with_name("reserve")).add((line,), settled=True)
 
     def entries(self) -> list[Entry]:
