@@ -117,3 +117,24 @@ def test_of_two_services_one_does_what_was_wished(project):
     assert looked == []
     asyncio.run(deliveries._wishes(hub, job))
     assert looked == ["at"]
+
+
+def test_a_job_whose_folder_goes_while_it_runs_has_failed(project, monkeypatch):
+    where = left(project, "1" * 32 + "-1", Started(at="2026-11-25T23:00:00", pid=1))
+    monkeypatch.setattr(module.jobfiles, "is_held", lambda where: True)
+    hub = Hub(project)
+
+    async def life():
+        jobs = Jobs(hub, nothing)
+        await jobs.start()
+        while not hub.told:
+            await asyncio.sleep(0.01)
+        where.files.unlink()
+        Writer(where.journal, where.reserve).add([FileEnded(index=0, state="delivered")])
+        while jobs.job("1" * 32 + "-1").ended is None:
+            await asyncio.sleep(0.01)
+        await jobs.stop()
+
+    asyncio.run(life())
+    assert hub.told[-1].job.state == "failed"
+    assert "cannot be followed any more" in hub.told[-1].job.problem

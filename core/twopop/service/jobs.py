@@ -169,6 +169,17 @@ class Jobs:
         job.task = asyncio.create_task(self._followed(job, job.view))
 
     async def _followed(self, job: Job, view: View) -> None:
+        try:
+            await self._to_its_end(job, view)
+        except (TwopopError, OSError) as error:  # its folder went, or cannot be read
+            words = f"It cannot be followed any more ({error}). Look at its folder, then plan again."
+            view.ended = Ended(at=journal.now(), state="failed", problem=words)
+        job.ended, job.view = view.ended, None
+        self._open[job.file.id] = view
+        self.tell(job)
+        await self._finished(job)
+
+    async def _to_its_end(self, job: Job, view: View) -> None:
         runner = _Runner(job.where)
         pending: set[int] = set()
         looked = -_PULSE
@@ -189,10 +200,6 @@ class Jobs:
         while pending:
             await self._told(job, view, pending)
             await asyncio.sleep(_LOOK)
-        job.ended, job.view = view.ended, None
-        self._open[job.file.id] = view
-        self.tell(job)
-        await self._finished(job)
 
     async def _told(self, job: Job, view: View, pending: set[int]) -> bool:
         """Read on, and tell what is new; whether anything is."""

@@ -7,6 +7,7 @@ import secrets
 from collections import defaultdict
 from pathlib import Path
 
+from twopop import files
 from twopop.errors import EditorError
 from twopop.hosts.model import Capability, HostTimeline
 from twopop.service.handlers import Call
@@ -58,7 +59,10 @@ async def _render(call: Call, project: Project, link: HostLink, given: HostTimel
             remedy="Plan from the clips, or render a textless master by hand and name it: [master] picture.",
         )
     file = Path(place.file)
-    await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+    try:
+        await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+    except OSError as error:
+        raise files.cannot_write(file, error) from error
     new = file.with_name(f".rendering-{secrets.token_hex(4)}{file.suffix}")
 
     def told(done: int, total: int, said: str = "") -> None:

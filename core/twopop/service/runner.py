@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from twopop import schema
+from twopop import files, schema
 from twopop.delivery.pace import Progress
 from twopop.delivery.plan import Plan
 from twopop.delivery.receipt import Delivered, Receipt
@@ -173,7 +173,7 @@ class Said:
                 if number not in self._ended:
                     self._take(number, record)
         self._flush()
-        self._where.receipt.write_bytes(schema.to_json(receipt))
+        files.write_whole(self._where.receipt, schema.to_json(receipt))
         if self._teller is not None:
             rows = self._teller.rows(receipt.findings)
             self.say(*(Found(finding=row) for row in rows[:_FINDINGS]))

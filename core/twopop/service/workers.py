@@ -38,6 +38,12 @@ GRACE = 8.0
 #: How much of what a worker wrote to stderr is kept for a report, in bytes.
 _KEPT = 64 << 10
 
+#: What to do when a worker of a kind gives no answer.
+_HINTS = {
+    "host": "Look whether a dialog is open there, then try again.",
+    "project": "Look which plugin takes so long; [service] quiet_seconds and call_seconds give more time.",
+}
+
 
 def _nobody(done: int, total: int, said: str) -> None:
     pass
@@ -83,6 +89,7 @@ class Worker:
         if place is not None:
             self._arguments += [str(place.folder), *(["scratch"] if place.scratch else [])]
         self._what = title or name or f"The project {folder.name}"
+        self._hint = _HINTS[kind]
         self._limits = limits or ServiceTable()
         self._told = told
         self._turn = asyncio.Lock()
@@ -190,7 +197,7 @@ class Worker:
                 self._now("lost", f"No answer to {method} for {seconds} s.")
                 raise rpc.TooLongError(
                     f"{self._what} gave no answer for {seconds} s, so the call was ended ({method}).",
-                    remedy="Look whether a dialog is open there, then try again.",
+                    remedy=self._hint,
                     report=self._report(),
                 )
 
