@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import time
 
 import pytest
 from delivering import desk, job_folder, kill, kill_runners, order_of, runner_of, spot
@@ -203,37 +202,42 @@ def test_runner_and_service_are_killed_in_the_middle(tmp_path, slow, wanted):
     assert _lines(slow, job)[-1].get("frames_total", 0) <= left  # what was in the store was not rendered again
 
 
-def test_cancelled_within_seconds_also_by_a_new_service(tmp_path, slow):
-    service = served(tmp_path, slow)
+@pytest.fixture
+def slower(tmp_path):
+    """Far from its end when a new service has come: 22 segments, half a second for each."""
+    folder = spot(tmp_path, seconds=0.5)
+    yield folder
+    kill_runners(folder)
+
+
+def test_cancelled_long_before_its_end_also_by_a_new_service(tmp_path, slower):
+    service = served(tmp_path, slower)
 
     async def begun():
         async with desk(service) as it:
-            plan = await it.plan(order_of(slow))
+            plan = await it.plan(order_of(slower))
             job = (await it.ask("deliver", id=plan["id"]))["job"]["id"]
             await it.until(job, lambda row: row["frames"] > 0)
             return plan["id"], job
 
     plan, job = asyncio.run(begun())
     kill(service)
-    again = served(tmp_path, slow)
+    again = served(tmp_path, slower)
 
     async def stopped():
         async with desk(again) as it:
-            began = time.monotonic()
             await it.ask("cancel", id=job)
             second = (await it.ask("deliver", id=plan))["job"]  # on purpose: the first one is to stop
             assert second["id"] != job
             row = await it.over(job)
             assert (row["state"], row["problem"]) == ("cancelled", "")
-            assert {each["state"] for each in (await it.ask("files", id=job))["files"]} <= {"cancelled", "delivered"}
-            assert time.monotonic() - began < 20
+            states = {each["state"] for each in (await it.ask("files", id=job))["files"]}
+            assert {"cancelled"} <= states <= {"cancelled", "delivered"}
             assert (await it.ask("cancel", id=job))["job"]["state"] == "cancelled"
             await it.ask("cancel", id=second["id"])
-            await it.over(second["id"])
-            third = (await it.ask("deliver", id=plan))["job"]
-            assert third["id"] not in (job, second["id"])
+            await it.over(second["id"])  # so that no runner stays behind
             listed = (await it.ask("jobs", project=it.project))["jobs"]
-            assert [each["id"] for each in listed] == [third["id"], second["id"], job]
+            assert [each["id"] for each in listed] == [second["id"], job]
 
     asyncio.run(stopped())
     assert again.end() == 0
