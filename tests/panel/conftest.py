@@ -22,9 +22,12 @@ _FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run 
 FLAGS = _FLAGS.split()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The system's Chromium, headless, with a fresh profile; skips where there is none."""
+    """The system's Chromium, headless, with a fresh profile; skips where there is none.
+
+    Playwright's loop runs in this thread as long as it is there, and no other test could run one of its own.
+    """
     program = os.environ.get("TWOPOP_CHROMIUM") or shutil.which("chromium")
     if not program:
         pytest.skip("no Chromium is installed")
@@ -65,7 +68,7 @@ def fresh(chromium: Any) -> Iterator[Callable[..., Any]]:
     assert faults == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_page(chromium: Any) -> Iterator[tuple[Any, list[str]]]:
     """One page for many tests, and its errors: each test's service has a port, and so a memory, of its own."""
     made, faults = _page(chromium, viewport={"width": 480, "height": 700}), []

@@ -12,7 +12,7 @@ from support.panel_steps import press, see
 from support.projects import PAL, clip, gap, marker, time, timeline, track, write_project
 from support.real_service import RealService
 
-#: Holds each segment back for a moment, so that there is a middle to stop in; the file named by it switches that on.
+#: Holds the delivery back at its first segment as long as a file called brake lies beside the plugin.
 BRAKE = """
 import time
 from pathlib import Path
@@ -20,7 +20,9 @@ from twopop import hookimpl
 
 @hookimpl
 def rendered():
-    time.sleep(0.4 if Path(__file__).with_name("brake").exists() else 0)
+    until = time.monotonic() + 60
+    while Path(__file__).with_name("brake").exists() and time.monotonic() < until:
+        time.sleep(0.05)
 """
 
 ORDER = """
@@ -134,8 +136,10 @@ def test_a_delivery_is_stopped_and_what_is_finished_is_kept(desk, project):
     desk.wait_for_selector("#files .line:has-text('rendering')")
     press(desk, "Stop")
     press(desk, "Stop it")
-    desk.wait_for_selector(".summary:has-text('Stopped')")
+    while not list(project.glob(".twopop/jobs/*/cancel")):
+        desk.wait_for_timeout(50)
     (project / "plugins" / "brake").unlink()
+    desk.wait_for_selector(".summary:has-text('Stopped')")
 
 
 def test_the_delivery_goes_on_while_the_service_is_away(desk, real, project):
