@@ -58,6 +58,19 @@ def test_wrong_tries_count_together_and_use_the_code_up(tmp_path: Path) -> None:
         Codes(tmp_path).take(code)
 
 
+def test_a_wrong_try_that_cannot_be_counted_uses_the_code_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = Codes(tmp_path).show()
+
+    def full(path: Path, content: bytes) -> None:
+        raise StudioError("The service cannot keep its state (No space left on device).")
+
+    monkeypatch.setattr(pairing, "write_private", full)
+    with pytest.raises(StudioError, match="No space left"):
+        Codes(tmp_path).take(wrong(code))
+    with pytest.raises(NotPairedError, match="no code now"):
+        Codes(tmp_path).take(code)
+
+
 @pytest.mark.parametrize("late", [pairing.GOOD_FOR + 1, -pairing.GOOD_FOR])
 def test_a_code_is_good_for_a_few_minutes_by_any_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: float

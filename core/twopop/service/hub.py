@@ -115,9 +115,16 @@ class Hub:
     # -- how hosts stand -----------------------------------------------------------------------------------------------
 
     def host_told(self, project: Project, row: HostRow) -> None:
-        """Tell all panels, a moment later, how a host stands then: what lasts no longer is not worth a word."""
+        """Tell all panels, a moment later, how a host stands then: what lasts no longer is not worth a word.
+
+        That it was lost is told at once, even if the next call starts it again.
+        """
         self._changed[project.name, row.name] = row
-        if self._later is None:
+        if row.state == "lost":
+            if self._later is not None:
+                self._later.cancel()
+            self._tell_hosts()
+        elif self._later is None:
             self._later = asyncio.get_running_loop().call_later(_MOMENT, self._tell_hosts)
 
     def _tell_hosts(self) -> None:

@@ -50,7 +50,11 @@ class Codes:
             raise NotPairedError(
                 "That is not the code, and it was tried too often.", remedy="Run this for a new one: twopop pair."
             )
-        self._keep(code, until, tries + 1)
+        try:
+            self._keep(code, until, tries + 1)
+        except StudioError:  # a full disk: tries that cannot be counted are none
+            self._path.unlink(missing_ok=True)
+            raise
         raise NotPairedError("That is not the code.", remedy="Look at it once more.")
 
     def _use_up(self) -> None:
