@@ -11,20 +11,27 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from serving import Panel, Serving
+from serving import PATIENCE, Panel, Serving
 
 from support.projects import small_spot
 from twopop import schema
 from twopop.delivery.order import read_order
 
-#: Makes each segment take its time, so that there is a middle to do something in.
+#: Makes each segment take its time, so that there is a middle to do something in; from the third on waits as long as
+#: there is a file "hold" beside it.
 SLOW = """
+import itertools
 import time
+from pathlib import Path
 from twopop import hookimpl
+
+COUNT = itertools.count(1)
 
 @hookimpl
 def rendered():
     time.sleep({seconds})
+    while next(COUNT) > 2 and Path(__file__).with_name("hold").exists():
+        time.sleep(0.02)
 """
 
 
@@ -64,9 +71,9 @@ class Desk:
     async def job(self, id: str) -> dict[str, Any]:
         return dict((await self.ask("job", id=id))["job"])
 
-    async def until(self, id: str, wanted: Callable[[dict[str, Any]], Any], seconds: float = 60) -> dict[str, Any]:
+    async def until(self, id: str, wanted: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         """The job once it is as *wanted*."""
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(PATIENCE):
             while not wanted(row := await self.job(id)):
                 await asyncio.sleep(0.05)
         return row

@@ -1,6 +1,7 @@
 """A real ``twopop serve`` in a process of its own, and panels that talk to it."""
 
 import asyncio
+import atexit
 import contextlib
 import json
 import os
@@ -20,6 +21,9 @@ from websockets.exceptions import ConnectionClosed
 from twopop.service.pairing import Codes
 
 STUB = Path(__file__).with_name("stub_host.py")
+
+#: How long to wait for what has to come, in seconds: the machine may be busy with much else.
+PATIENCE = 300
 
 
 def make_project(folder: Path, settings: str = "") -> Path:
@@ -45,6 +49,7 @@ class Serving:
             stderr=subprocess.PIPE,
             env=self.environment,
         )
+        atexit.register(self.process.kill)  # where a test fails before it ends the service
         assert self.process.stdout
         line = self.process.stdout.readline()
         assert line, self.process.stderr and self.process.stderr.read()
@@ -85,7 +90,7 @@ class Serving:
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(30)
+            return self.process.wait(PATIENCE)
         finally:
             self.process.kill()
             for stream in (self.process.stdout, self.process.stderr):
@@ -126,7 +131,7 @@ class Panel:
     async def sent(self, message: dict[str, Any]) -> dict[str, Any]:
         answer = self._waiting[message["id"]] = asyncio.get_running_loop().create_future()
         await self.socket.send(json.dumps(message))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             return await answer
 
     async def note(self, method: str, **params: Any) -> None:
@@ -194,14 +199,14 @@ async def call(socket: ClientConnection, method: str, **params: Any) -> dict[str
 async def close_code(socket: ClientConnection) -> int | None:
     """The code that the service closes *socket* with; whatever it says before that is an error."""
     with pytest.raises(ConnectionClosed) as end:
-        await asyncio.wait_for(socket.recv(), 30)
+        await asyncio.wait_for(socket.recv(), PATIENCE)
     told = end.value.rcvd
     assert not told or not told.reason
     return told.code if told else None
 
 
-async def until(true: Callable[[], Any], seconds: float = 30) -> None:
+async def until(true: Callable[[], Any]) -> None:
     """Wait until something is so."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(PATIENCE):
         while not true():
             await asyncio.sleep(0.02)

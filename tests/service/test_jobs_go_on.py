@@ -44,6 +44,17 @@ def slow(tmp_path):
     kill_runners(folder)
 
 
+@pytest.fixture
+def held(slow):
+    """It goes no further than to the third segment, till ``let_go``."""
+    (slow / "plugins" / "hold").touch()
+    return slow
+
+
+def let_go(folder):
+    (folder / "plugins" / "hold").unlink()
+
+
 def served(tmp_path, folder, environment=None):
     return Serving(tmp_path, folder=folder, environment=environment)
 
@@ -128,36 +139,37 @@ def test_a_delivery_from_the_timeline_of_a_host(tmp_path, project, wanted):
     assert [each["what"] for each in json.loads(text)["host_edits"]] == [what for what, _ in edits]
 
 
-def test_the_service_is_killed_in_the_middle(tmp_path, slow, wanted):
+def test_the_service_is_killed_in_the_middle(tmp_path, held, wanted):
     """The runner goes on; the new service tells how far it is, and who asks for the same again gets the same."""
-    service = served(tmp_path, slow)
+    service = served(tmp_path, held)
 
     async def begun():
         async with desk(service) as it:
-            plan = await it.plan(order_of(slow))
+            plan = await it.plan(order_of(held))
             job = (await it.ask("deliver", id=plan["id"]))["job"]["id"]
             await it.until(job, lambda row: row["frames"] > 0)
             return plan["id"], job
 
     plan, job = asyncio.run(begun())
-    runner = runner_of(slow, job)
+    runner = runner_of(held, job)
     kill(service)
-    again = served(tmp_path, slow)
+    again = served(tmp_path, held)
 
     async def goes_on():
         async with desk(again) as it:
             (row,) = (await it.ask("jobs", project=it.project))["jobs"]
             assert (row["id"], row["state"]) == (job, "running")
+            let_go(held)
             assert (await it.ask("deliver", id=plan))["job"]["id"] == job
             row = await it.over(job)
             assert (row["state"], row["finished"]) == ("done", 4)
 
     asyncio.run(goes_on())
     assert again.end() == 0
-    started = [line for line in _lines(slow, job) if line["event"] == "started"]
+    started = [line for line in _lines(held, job) if line["event"] == "started"]
     assert [each["pid"] for each in started] == [runner]
-    assert delivered_files(slow / "delivery") == wanted
-    third = served(tmp_path, slow)
+    assert delivered_files(held / "delivery") == wanted
+    third = served(tmp_path, held)
 
     async def is_known():
         async with desk(third) as it:
@@ -202,31 +214,24 @@ def test_runner_and_service_are_killed_in_the_middle(tmp_path, slow, wanted):
     assert _lines(slow, job)[-1].get("frames_total", 0) <= left  # what was in the store was not rendered again
 
 
-@pytest.fixture
-def slower(tmp_path):
-    """Far from its end when a new service has come: 22 segments, half a second for each."""
-    folder = spot(tmp_path, seconds=0.5)
-    yield folder
-    kill_runners(folder)
-
-
-def test_cancelled_long_before_its_end_also_by_a_new_service(tmp_path, slower):
-    service = served(tmp_path, slower)
+def test_cancelled_long_before_its_end_also_by_a_new_service(tmp_path, held):
+    service = served(tmp_path, held)
 
     async def begun():
         async with desk(service) as it:
-            plan = await it.plan(order_of(slower))
+            plan = await it.plan(order_of(held))
             job = (await it.ask("deliver", id=plan["id"]))["job"]["id"]
             await it.until(job, lambda row: row["frames"] > 0)
             return plan["id"], job
 
     plan, job = asyncio.run(begun())
     kill(service)
-    again = served(tmp_path, slower)
+    again = served(tmp_path, held)
 
     async def stopped():
         async with desk(again) as it:
             await it.ask("cancel", id=job)
+            let_go(held)
             second = (await it.ask("deliver", id=plan))["job"]  # on purpose: the first one is to stop
             assert second["id"] != job
             row = await it.over(job)

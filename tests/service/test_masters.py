@@ -10,7 +10,7 @@ import msgspec
 import opentimelineio as otio
 import pytest
 from delivering import desk, order_of, spot
-from serving import Serving
+from serving import PATIENCE, Serving
 
 from twopop.delivery.session import open_session
 from twopop.errors import StudioError
@@ -127,12 +127,12 @@ def test_a_render_is_stopped_with_the_call_that_waits_for_it(tmp_path, project):
             faults.switch_on(project, Faults(slow={"render": 0.1}))
             message = {"project": it.project, "host": "fake", "order": order_of(project), "picture": "master"}
             waiting = asyncio.create_task(it.panel.ask("plan", **message))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 while not any(name == "work" and note["total"] == 76 for name, note in it.panel.notes):
                     await asyncio.sleep(0.05)
             await it.panel.note("cancel", id=it.panel._count)
             assert "stopped" in (await waiting)["error"]["message"]
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 while list((project / ".twopop" / "masters").iterdir()):
                     await asyncio.sleep(0.05)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from serving import Panel, Serving, bare, call, frame, length, serving, until
+from serving import PATIENCE, Panel, Serving, bare, call, frame, length, serving, until
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -41,7 +41,7 @@ def test_ten_thousand_wrong_tokens_let_nobody_in(service: Serving) -> None:
         writer.write(frame({"jsonrpc": "2.0", "id": 1, "method": "hello", "params": {"token": token}}))
         heard = b""
         with contextlib.suppress(ConnectionError):
-            while SENT_AWAY not in heard and (more := await asyncio.wait_for(reader.read(4096), 60)):
+            while SENT_AWAY not in heard and (more := await asyncio.wait_for(reader.read(4096), PATIENCE)):
                 heard += more
         writer.close()
         status, _, rest = heard.partition(b"\r\n\r\n")
@@ -182,7 +182,7 @@ def test_a_message_of_the_largest_size_is_read(service: Serving) -> None:
 
 async def answered(panel: Panel, id: int) -> dict[str, Any]:
     future = panel._waiting[id] = asyncio.get_running_loop().create_future()
-    return dict(await asyncio.wait_for(future, 30))
+    return dict(await asyncio.wait_for(future, PATIENCE))
 
 
 def test_many_connections_that_say_nothing_leave_room_for_panels(service: Serving) -> None:

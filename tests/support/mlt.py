@@ -131,12 +131,13 @@ def shown_by_melt(path: Path, frames: int, rate: Rate = PAL) -> list[int | None]
     command = [MELT, "-silent", "-profile", str(beside), str(path), f"out={frames - 1}"]
     command += ["-consumer", f"avformat:{made}", "vcodec=ffv1", "an=1", "real_time=-1", "terminate_on_pause=1"]
     headless = {**os.environ, "DISPLAY": ":99", "QT_QPA_PLATFORM": "offscreen"}
-    for _ in range(5):  # now and then melt does not come to its end
+    for _ in range(5):  # now and then melt does not come to its end, or crashes
         try:
-            subprocess.run(command, check=False, capture_output=True, env=headless, timeout=15)
+            done = subprocess.run(command, check=False, capture_output=True, env=headless, timeout=60)
         except subprocess.TimeoutExpired:
             continue
-        return read_numbers(made)
+        if done.returncode == 0:
+            return read_numbers(made)
     raise AssertionError("melt does not come to an end")
 
 
