@@ -124,3 +124,30 @@ def test_where_nothing_can_be_written_down_nothing_is_done(path):
     with pytest.raises(EditorError, match="Cannot write here"):
         asyncio.run(do(EditBook(path), Link(), "to make a", "", act))
     assert done == []
+
+
+def test_what_is_being_changed_is_taken_back_when_it_is_done(path):
+    link = Link()
+
+    async def at_once():
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def slowly() -> Edit:
+            begun.set()
+            await go_on.wait()
+            return await link.change("a")
+
+        async def link_of(name: str) -> Link:
+            return link
+
+        making = asyncio.create_task(do(EditBook(path), link, "to make a", "there", slowly))
+        await begun.wait()
+        back = asyncio.create_task(undo(EditBook(path), (), link_of))
+        while not EditBook(path).rows():
+            await asyncio.sleep(0)
+        go_on.set()
+        await making
+        return await back
+
+    (row,) = asyncio.run(at_once())
+    assert (row.what, row.undone, row.problem) == ("made a", True, "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
@@ -23,6 +24,11 @@ from twopop.service.values import EditRow
 
 #: What is said of a change of which the host did not say that it was done.
 OPEN = "may have been done: look"
+
+Change = Callable[[], Awaitable[Edit]]
+
+#: Of one book one change is made or taken back at a time.
+_turns: defaultdict[Path, asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="line"):
@@ -92,7 +98,7 @@ class EditBook:
     """The changes of one job or plan, in the file at *path*."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._entries: dict[str, Entry] = {}
         self.settled: dict[str, str] = {}
         self._stamp: tuple[int, int] | None = None
@@ -100,10 +106,10 @@ class EditBook:
     def write(self, line: Line) -> None:
         """Write *line* down; it is on the disk when this comes back. Raises EditorError."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise files.cannot_write(self._path, error) from error
-        Writer(self._path, self._path.with_name("reserve")).add((line,), settled=True)
+            raise files.cannot_write(self.path, error) from error
+        Writer(self.path, self.path.with_name("reserve")).add((line,), settled=True)
 
     def entries(self) -> list[Entry]:
         """All changes, oldest first, but those that the host refused."""
@@ -116,11 +122,11 @@ class EditBook:
 
     def _read(self) -> None:
         try:
-            facts = self._path.stat()
+            facts = self.path.stat()
             stamp = (facts.st_size, facts.st_mtime_ns)
             if stamp == self._stamp:
                 return
-            lines = self._path.read_bytes().splitlines()
+            lines = self.path.read_bytes().splitlines()
         except OSError:
             return
         self._entries, self._stamp = {}, stamp
@@ -147,11 +153,16 @@ class EditBook:
                 entry.problem = line.why
 
 
-async def do(book: EditBook, link: HostLink, what: str, place: str, change: Callable[[], Awaitable[Edit]]) -> EditRow:
+async def do(book: EditBook, link: HostLink, what: str, place: str, change: Change) -> EditRow:
     """Have *change* done in the host, and write it down. Raises what the host raises.
 
     When the host went away or gave no answer it is not known whether it was done; the book says so.
     """
+    async with _turns[book.path]:
+        return await _done(book, link, what, place, change)
+
+
+async def _done(book: EditBook, link: HostLink, what: str, place: str, change: Change) -> EditRow:
     meant = Meant(id=secrets.token_hex(8), at=now(), host=link.name, what=what, place=place)
     await asyncio.to_thread(book.write, meant)
     try:
@@ -169,12 +180,13 @@ async def do(book: EditBook, link: HostLink, what: str, place: str, change: Call
 async def undo(book: EditBook, wanted: Collection[str], link_of: Callable[[str], Awaitable[HostLink]]) -> list[EditRow]:
     """Take back the changes *wanted* by id, or all of them, newest first; each says what came of it.
 
-    One that fails does not stop the others.
+    One that fails does not stop the others. A change that is being made is waited for.
     """
-    for entry in reversed(book.entries()):
-        if entry.undone or (wanted and entry.meant.id not in wanted):
-            continue
-        await asyncio.to_thread(book.write, await _undone(entry, link_of))
+    async with _turns[book.path]:
+        for entry in reversed(book.entries()):
+            if entry.undone or (wanted and entry.meant.id not in wanted):
+                continue
+            await asyncio.to_thread(book.write, await _undone(entry, link_of))
     return [row for row in book.rows() if not wanted or row.id in wanted]
 
 
