@@ -15,6 +15,12 @@ BESIDE = sorted(path for top in ("tests", "docs", "examples", "bench") for path 
 LONG = {"hookspecs.py": "every hook with its story and an example, in one place to read from top to bottom"}
 
 
+def test_each_file_of_tests_has_a_name_of_its_own():
+    """The folders of tests are no packages: pytest takes two files of one name for one module."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_imports_run_downwards_only():
     linter = Path(sys.executable).with_name("lint-imports")
     run = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
