@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,18 +19,20 @@ def test_published_identifiers_are_right() -> None:
 
 
 @given(st.text("0123456789ABCDEF", min_size=16, max_size=20), st.data())
-def test_the_check_character_finds_every_wrong_letter_and_every_swap_of_neighbours(
-    body: str, data: st.DataObject
-) -> None:
-    """What ISO/IEC 7064 promises of its hybrid systems; the check is that the sum comes out as 1."""
+def test_the_check_character_finds_every_wrong_letter(body: str, data: st.DataObject) -> None:
+    """What ISO/IEC 7064 promises of its hybrid systems (of swapped letters only most); the sum has to come out as 1."""
     assert _sum(body + check_character(body)) == 1
     place = data.draw(st.integers(0, len(body) - 1))
     other = data.draw(st.sampled_from(LETTERS.replace(body[place], "")))
     changed = body[:place] + other + body[place + 1 :]
     assert check_character(changed) != check_character(body)
-    if place and body[place] != body[place - 1]:
-        swapped = body[: place - 1] + body[place] + body[place - 1] + body[place + 1 :]
-        assert check_character(swapped) != check_character(body)
+
+
+def test_the_check_character_finds_most_swaps_of_neighbours() -> None:
+    """Of all pairs of different letters; the steps over 36 and 37 let a few slip."""
+    pairs = list(itertools.permutations(LETTERS, 2))
+    missed = [pair for pair in pairs if check_character("".join(pair)) == check_character("".join(reversed(pair)))]
+    assert len(missed) < len(pairs) / 20
 
 
 def _sum(text: str) -> int:

@@ -43,7 +43,7 @@ def in_force(settings: Settings) -> dict[str, dict[str, dict[str, Any]]]:
                 "origin": settings.origin(table, field.encode_name),
             }
             for field in msgspec.structs.fields(value)
-            if getattr(value, field.name) is not msgspec.UNSET
+            if getattr(value, field.name) not in (msgspec.UNSET, None)  # TOML has no word for nothing
         }
         for table, value in settings.tables.items()
     }
