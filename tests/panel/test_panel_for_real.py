@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from support.numbered import make_numbered
-from support.panel_steps import press, see
+from support.panel_steps import idle, press, see
 from support.projects import PAL, clip, gap, marker, time, timeline, track, write_project
 from support.real_service import RealService
 
@@ -53,10 +53,6 @@ def real(project, tmp_path_factory):
     service = RealService(project, tmp_path_factory.mktemp("state"))
     yield service
     service.end()
-
-
-def idle(page):
-    page.wait_for_function("!document.querySelector('.busy:not(.away)')", timeout=60_000)
 
 
 def let_in(page, real):

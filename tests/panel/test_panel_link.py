@@ -15,10 +15,6 @@ def back(page):
     page.wait_for_selector(".lamp.online")
 
 
-def idle(page):
-    page.wait_for_function("!document.querySelector('.busy:not(.away)')")
-
-
 def test_a_lost_connection_is_said_and_comes_back_by_itself(page, service):
     to_order(page)
     service.stop()

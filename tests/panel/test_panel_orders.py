@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from support import panel_world
-from support.panel_steps import press, see, to_order, to_plan, until
+from support.panel_steps import idle, press, see, to_order, to_plan, until
 from twopop.delivery.order import parse_order
 from twopop.schema import to_builtins
 from twopop.service.methods import JobNote
@@ -25,10 +25,6 @@ CAMPAIGN = {
 def saved(service, name, order):
     """Keep *order* with the scripted service as the real one tells it: with all that has a default."""
     service.world.orders[name] = to_builtins(parse_order(order, where="a test"))
-
-
-def idle(page):
-    page.wait_for_function("!document.querySelector('.busy:not(.away)')")
 
 
 def choose(page, name):

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from support import panel_world
 from support.fake_service import CODE
-from support.panel_steps import lines, paired, press, see, to_plan, until
+from support.panel_steps import idle, lines, paired, press, see, to_plan, until
 from twopop.service.methods import FindingNote, JobNote
 
 
@@ -77,7 +77,7 @@ def test_the_plan_shows_problems_first_and_what_to_do(page, service):
     page.click("#lines .line >> nth=0")
     page.wait_for_selector(".detail:has-text('Renew the licence')")
     page.click(".detail button:text-is('Show me')")
-    page.wait_for_function("!document.querySelector('.busy:not(.away)')")
+    idle(page)
     assert service.asked("show") == [{"project": "harbour", "host": "fake", "timeline": "t1", "frame": 288}]
 
 
@@ -124,7 +124,7 @@ def test_a_delivery_from_the_first_frame_to_the_undo(page, service):
     see(page, "Problems")
     page.wait_for_function("document.querySelectorAll('#files .line:not(.away)').length === 1")
     page.click("button:text-is('Report')")
-    page.wait_for_function("!document.querySelector('.busy:not(.away)')")
+    idle(page)
     page.click("button:text-is('Undo…')")
     assert "14 files were taken in" in page.inner_text(".edits")
     assert service.asked("undo") == []

@@ -49,6 +49,12 @@ def see(page: Any, tab: str) -> None:
     page.wait_for_selector(f"button.tab.now:has-text('{tab}')")
 
 
+def idle(page: Any) -> None:
+    """Wait until nothing is waited for. What was just pressed is painted with the next frame, not before."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function("!document.querySelector('.busy:not(.away)')", timeout=60_000)
+
+
 def until(page: Any, true: Callable[[], bool]) -> None:
     """Let the page go on until something is *true*."""
     end = time.monotonic() + 20
