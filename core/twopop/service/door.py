@@ -117,7 +117,7 @@ class Door:
         except TimeoutError:
             await self._send_away(socket, "no hello")
         except ConnectionClosed:
-            pass
+            pass  # it went before it said anything that counts
         finally:
             self._strangers -= 1
         return None
