@@ -139,18 +139,20 @@ def test_a_delivery_from_the_timeline_of_a_host(tmp_path, project, wanted):
     assert [each["what"] for each in json.loads(text)["host_edits"]] == [what for what, _ in edits]
 
 
+async def begun(service, project, figure):
+    """The plan and the job of a delivery that was started, when its row's *figure* is no longer 0."""
+    async with desk(service) as it:
+        plan = await it.plan(order_of(project))
+        job = (await it.ask("deliver", id=plan["id"]))["job"]["id"]
+        await it.until(job, lambda row: row[figure] > 0)
+        return plan["id"], job
+
+
 def test_the_service_is_killed_in_the_middle(tmp_path, held, wanted):
     """The runner goes on; the new service tells how far it is, and who asks for the same again gets the same."""
     service = served(tmp_path, held)
 
-    async def begun():
-        async with desk(service) as it:
-            plan = await it.plan(order_of(held))
-            job = (await it.ask("deliver", id=plan["id"]))["job"]["id"]
-            await it.until(job, lambda row: row["frames"] > 0)
-            return plan["id"], job
-
-    plan, job = asyncio.run(begun())
+    plan, job = asyncio.run(begun(service, held, "frames"))
     runner = runner_of(held, job)
     kill(service)
     again = served(tmp_path, held)
@@ -185,14 +187,7 @@ def test_runner_and_service_are_killed_in_the_middle(tmp_path, slow, wanted):
     """A new service starts a new runner, which goes on from the store; what is delivered is not touched."""
     service = served(tmp_path, slow)
 
-    async def begun():
-        async with desk(service) as it:
-            plan = await it.plan(order_of(slow))
-            job = (await it.ask("deliver", id=plan["id"]))["job"]["id"]
-            await it.until(job, lambda row: row["finished"] > 0)
-            return job
-
-    job = asyncio.run(begun())
+    _, job = asyncio.run(begun(service, slow, "finished"))
     os.kill(runner_of(slow, job), signal.SIGKILL)
     kill(service)
     before = {path: path.stat().st_ino for path in (slow / "delivery").rglob("*.m[op][v4]") if path.name[0] != "."}
@@ -217,14 +212,7 @@ def test_runner_and_service_are_killed_in_the_middle(tmp_path, slow, wanted):
 def test_cancelled_long_before_its_end_also_by_a_new_service(tmp_path, held):
     service = served(tmp_path, held)
 
-    async def begun():
-        async with desk(service) as it:
-            plan = await it.plan(order_of(held))
-            job = (await it.ask("deliver", id=plan["id"]))["job"]["id"]
-            await it.until(job, lambda row: row["frames"] > 0)
-            return plan["id"], job
-
-    plan, job = asyncio.run(begun())
+    plan, job = asyncio.run(begun(service, held, "frames"))
     kill(service)
     again = served(tmp_path, held)
 
