@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ from twopop.time import timecode
 from twopop.timeline.program import Program
 from twopop.timeline.reading import Reading
 
+T = TypeVar("T")
+
 SCHEMA = "twopop.planned/1"
 
 #: How many plans and timelines are kept; the least used ones go first. A job has its own copy of its plan.
@@ -31,7 +33,7 @@ KEPT, KEPT_TIMELINES = 30, 300
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan as the service keeps it: its *row*, the host's *timeline* (a file below the work folder), its *rate*."""
+    """A plan as the service keeps it: its *row*, the host's *timeline* (a file's name), where its *picture* is from."""
 
     schema: str
     row: PlanRow
@@ -200,6 +202,9 @@ def _row(made: Plan, id: str, params: PlanFor) -> PlanRow:
 
 def _keep(folder: Path, made: Plan, planned: Planned) -> None:
     """Write the plan's folder, complete or not at all; one that is there already is the same."""
+    if folder.is_dir():
+        os.utime(folder)
+        return
     teller = Teller(made.program)
     lines = [deliverable_row(each, teller) for each in made.deliverables]
     found: list[FindingRow] = [*teller.rows(made.findings)]
@@ -211,9 +216,6 @@ def _keep(folder: Path, made: Plan, planned: Planned) -> None:
         "rows.jsonl": rows.written(lines),
         "findings.jsonl": rows.written(heaviest_first(found)),
     }
-    if folder.is_dir():
-        os.utime(folder)
-        return
     with files.scratch_beside(folder, folder=True) as scratch:
         for name, text in content.items():
             (scratch / name).write_bytes(text)
@@ -236,22 +238,21 @@ def _prune(folder: Path, most: int) -> None:
 
 def read_planned(work: Path, id: str) -> Planned:
     """What is kept of the plan *id*; raises InputError when it is gone."""
-    path = places.plans(work) / places.checked(id) / "planned.json"
-    try:
-        text = path.read_bytes()
-    except OSError:
-        raise InputError("This plan is not there any more.", remedy="Plan again.") from None
-    return schema.from_json(text, Planned, where=str(path))
+    return _part(work, id, "planned.json", Planned)
 
 
 def read_plan(work: Path, id: str) -> Plan:
     """The plan *id* itself; raises InputError when it is gone."""
-    path = places.plans(work) / places.checked(id) / "plan.json"
+    return _part(work, id, "plan.json", Plan)
+
+
+def _part(work: Path, id: str, name: str, kind: type[T]) -> T:
+    path = places.plans(work) / places.checked(id) / name
     try:
         text = path.read_bytes()
     except OSError:
         raise InputError("This plan is not there any more.", remedy="Plan again.") from None
-    return schema.from_json(text, Plan, where=str(path))
+    return schema.from_json(text, kind, where=str(path))
 
 
 def timeline_of(work: Path, planned: Planned) -> Path:
