@@ -274,11 +274,10 @@ class CutOf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CutMade(msgspec.Struct, frozen=True, kw_only=True):
-    """A cut for the host: its *otio* text, its *name*, and in *words* what it could not keep."""
+    """A cut for the host: its *otio* text, in which markers say what it could not keep, and its *name*."""
 
     otio: str
     name: str
-    words: tuple[str, ...] = ()
 
 
 def cut(session: Session, params: CutOf, work: Work) -> CutMade:
@@ -294,4 +293,4 @@ def cut(session: Session, params: CutOf, work: Work) -> CutMade:
     otio = timeline_of(session.work, planned).read_text("utf-8")
     name = f"{planned.row.timeline_name} {each.variant.duration}".strip()
     back = cut_back(otio, each.spans, name, session.read_options())
-    return CutMade(otio=back.otio, name=name, words=back.words)
+    return CutMade(otio=back.otio, name=name)
